@@ -1,0 +1,54 @@
+/* writer: stores changes. One statement, one transaction, one connection, for all calls that wait.
+ *
+ * A batch leaves as soon as the connection is free, with whatever has come in, at most LIMIT_WRITE_BATCH. Success = the
+ * pipeline's Sync arrived and no error came since the Sync before it. */
+#ifndef GRIDD_STORE_WRITER_H
+#define GRIDD_STORE_WRITER_H
+
+#include "daemon/cases/decide.h"
+
+struct db;
+struct writer;
+
+/* One writing call. Everything borrowed must live until on_done (the call's arena). */
+struct write_item {
+	const char *town;
+	const char *principal;              /* name; '' for a key made of channel and ref */
+	const char *key;                    /* NULL: none, nothing to replay */
+	unsigned char body_sha256[32];      /* of the canonical body */
+	const char *ref_channel, *ref;      /* of a submit with source.ref; else NULL */
+
+	const struct changes *changes;
+	const struct case_rec *after;       /* the aggregate after */
+	const struct command *cmd;          /* for the event's body */
+	const char *triage_detail;
+	/* A new case only: */
+	const struct private_part *priv;
+	int32_t received_day;               /* local date of receipt, for the number */
+	const char *similar_group;          /* class group; NULL: no look for similar cases */
+	const char *similar_estate;         /* part of the address hash; may be NULL */
+	/* The reply's members besides case, seq and similar, as JSON text without the braces:
+	 * `"state":"dispatched","version":1,...`. Stored with the key, given back on replay. */
+	const char *reply;
+	bool dry_run;                       /* decide and answer, store nothing: the writer is not asked */
+};
+
+enum outcome_kind { OUT_STORED, OUT_REPLAYED, OUT_KEY_CONFLICT, OUT_VERSION_CONFLICT, OUT_FAILED };
+
+struct outcome {
+	enum outcome_kind kind;
+	const char *number;                 /* of the case stored, replayed, or (conflict) of the case that has the key or ref */
+	int64_t seq;
+	const char *reply;                  /* as in write_item; what was stored, on replay */
+	const char *similar;                /* JSON array text of case numbers, `[]` if none */
+	struct err err;                     /* of OUT_FAILED: E_UNAVAILABLE, E_OUTCOME_UNKNOWN, E_OVERLOADED, E_INTERNAL */
+	char incident[24];                  /* of E_INTERNAL: also in the log */
+};
+
+/* on_done runs once, from the loop, never from within this call; the outcome dies with the callback. Refuses (E_OVERLOADED,
+ * E_UNAVAILABLE) by on_done as well. */
+typedef void (*on_written)(const struct outcome *out, void *ctx);
+void writer_put(struct writer *w, const struct write_item *item, on_written done, void *ctx);
+size_t writer_waiting(const struct writer *w);
+
+#endif
