@@ -11,7 +11,7 @@
 #include "daemon/cases/zone.h"
 
 struct interval {
-	int64_t from_us, to_us;             /* 0 <= from < to <= 48 h */
+	int64_t from_us, to_us;             /* 0 <= from < 24 h; from < to <= 48 h */
 };
 typedef LIST_OF(struct interval) interval_list;
 
@@ -37,6 +37,7 @@ struct calendar {
 struct calendar_set {
 	const struct zone *zone;
 	LIST_OF(struct calendar *) list;
+	const struct calendar *of_town;     /* the town's default one, for ladder steps of clocks without a calendar; may be NULL */
 };
 const struct calendar *calendar_find(const struct calendar_set *set, const char *id);   /* NULL: none */
 
@@ -60,5 +61,8 @@ bool calendar_add(const struct calendar *c, int64_t from_us, int64_t budget_us, 
                   segment_list *segs_or_null);
 /* The end of the n-th working day after the local day of from_us (n = 0: of that day itself, or the next working day). */
 bool calendar_end_of_day(const struct calendar *c, int64_t from_us, int32_t n, int64_t *due_at_us);
+/* The close of the working day whose hours at_us lies in or ends (02:00 of a night shift: the close of that shift), else of the
+ * next working day. false: none within 3 years. */
+bool calendar_close_of_day(const struct calendar *c, int64_t at_us, int64_t *close_at_us);
 
 #endif

@@ -1,6 +1,6 @@
 /* clocks: a clock (时限) is a budget, a unit, a calendar and events; all else is derived.
  *
- * remaining = budget + extensions - elapsed working time; the due time is undefined while paused; a pause is never subtracted
+ * remaining = budget + extensions - elapsed time of the clock's own kind; the due time is undefined while paused; a pause is never subtracted
  * as wall time. Overdue from the first microsecond after due. */
 #ifndef GRIDD_CASES_CLOCKS_H
 #define GRIDD_CASES_CLOCKS_H
@@ -18,25 +18,47 @@ struct clock {
 	const char *bearer;                 /* unit whose time it is; NULL = nobody's yet */
 	int32_t extensions;                 /* granted; each adds one original limit */
 	int64_t started_at_us;
-	int64_t resumed_at_us;              /* start of the running stretch; = started_at_us until the first resume */
+	int64_t resumed_at_us;              /* start of the running stretch; = started_at_us until the first resume; while
+	                                     * paused: when it was paused */
 	int64_t spent_us;                   /* clock time used before resumed_at_us */
+	int64_t rounded_us;                 /* clock time added by rounding up to the end of a working day, after a resume or an
+	                                     * extension of a limit that counts ends of days; else 0 */
 	int64_t stopped_at_us;              /* NO_TIME until stopped */
-	int64_t due_at_us;                  /* derived; NO_TIME while paused */
-	bool provisional;                   /* due lies past the last published day of the calendar */
+	int64_t due_at_us;                  /* derived; NO_TIME while paused (a due time that had passed before stays) */
+	bool provisional;                   /* the way to due leaves the calendar's published days */
 	bool outside;                       /* set from outside: nothing of ours moves it */
 };
 
-/* Starts `*c` (name, limit, calendar, task, bearer filled by the caller) at at_us and derives its due time. False only for a
- * calendar that never opens, or none of that name in the set. */
+/* Starts `*c` (name, limit, calendar, task, bearer filled by the caller; of a deadline from outside also `outside` and
+ * `due_at_us`) at at_us and derives its due time. False only for a calendar that never opens, or none of that name in the
+ * set. */
 bool clock_start(struct clock *c, const struct calendar_set *cals, int64_t at_us, struct err *e) MUST_CHECK;
 /* Stops a running or paused clock; the due time stays as it was known. */
-void clock_stop(struct clock *c, const struct calendar_set *cals, int64_t at_us);
-/* Clock time used until at_us, and left (negative: overdue by so much clock time). Microseconds of the clock's own time. */
+void clock_stop(struct clock *c, int64_t at_us);
+/* Pauses a running clock: until it is resumed it has no due time, unless that had passed already. A deadline from outside is
+ * never paused (nothing happens). */
+void clock_pause(struct clock *c, const struct calendar_set *cals, int64_t at_us);
+/* Goes on with what is left of the budget. What was overdue before the pause stays so. */
+bool clock_resume(struct clock *c, const struct calendar_set *cals, int64_t at_us, struct err *e) MUST_CHECK;
+/* Adds one original limit. Running or paused; not a deadline from outside. */
+bool clock_extend(struct clock *c, const struct calendar_set *cals, struct err *e) MUST_CHECK;
+
+/* Clock time used until at_us, and left (negative: overdue by so much clock time). Microseconds of the clock's own time; of a
+ * deadline from outside, and where the calendar is gone from the set, natural time. */
 int64_t clock_spent_us(const struct clock *c, const struct calendar_set *cals, int64_t at_us);
 int64_t clock_remaining_us(const struct clock *c, const struct calendar_set *cals, int64_t at_us);
-/* Overdue at at_us (of a stopped clock: when it stopped). Natural time since due in *by_us if that is wanted. */
+/* Overdue at at_us (of a stopped clock: when it stopped). Natural time since due in *by_us if that is wanted; 0 if it isn't
+ * overdue. */
 bool clock_overdue(const struct clock *c, int64_t at_us, int64_t *by_us);
-/* The pieces of working time from start to due, for people who doubt it. */
+/* The pieces of time from the start of the running stretch (the start, if it never paused) to due, for people who doubt it.
+ * False while there is no due time. */
 bool clock_segments(const struct clock *c, const struct calendar_set *cals, struct arena *a, segment_list *out);
+/* When this share (1..100) of the budget is used up, if the clock runs on. False: paused or stopped; or it was used up before
+ * the running stretch began, so that nothing can happen at it any more. */
+bool clock_percent_at(const struct clock *c, const struct calendar_set *cals, int32_t percent, int64_t *at_us);
+
+/* When a limit that begins at at_us ends, by that calendar (NULL for continuous units). False: the calendar never opens, or is
+ * missing. */
+bool limit_end(struct limit l, const struct calendar *cal, int64_t at_us, int64_t *end_at_us);
 
 #endif

@@ -22,7 +22,7 @@ enum change_kind {
 	CHANGE_STATE,
 	CHANGE_HELD,                        /* unit, since */
 	CHANGE_TASK,                        /* a task as it now is (by n) */
-	CHANGE_CLOCK,                       /* a clock as it now is (by name and task) */
+	CHANGE_CLOCK,                       /* a clock as it now is (by name, task and start: the next dispatch clock is another) */
 	CHANGE_KINDS
 };
 extern const char *const change_kind_names[CHANGE_KINDS + 1];
@@ -84,8 +84,8 @@ bool decide(const struct case_rec *before, const struct command *cmd, const stru
 /* Builds the aggregate after: `before` (NULL: a new one) is not touched; what it has is shared, not copied. */
 struct case_rec *apply(const struct case_rec *before, const char *town, const struct changes *ch, struct arena *a);
 
-/* When does something happen next to this case by time alone? The earliest due time or warning of its running clocks that lies
- * after after_us; NO_TIME: never. */
+/* When does something happen next to this case by time alone? The earliest due time, or step of the ladder, of its running clocks
+ * that lies after after_us; NO_TIME: never. Repeats of a step aren't counted: they hang on whether it was acknowledged. */
 int64_t case_next_fire_us(const struct case_rec *cr, const struct calendar_set *cals, int64_t after_us);
 
 #endif

@@ -15,6 +15,8 @@ struct clock_limit {
 	const char *from;                   /* where it is written: "rule leak-estate", "class E70-05", "condition 2", "town" */
 	const char *status;                 /* sourced, illustrative, ...; may be NULL */
 	const char *source;                 /* may be NULL */
+	const char *from_event;             /* of a declared clock: what starts it: "received", "dispatched" or a mark's id; NULL
+	                                     * for the clocks built in */
 };
 typedef LIST_OF(struct clock_limit) clock_limit_list;
 

@@ -17,6 +17,7 @@ struct match_in {
 	const struct strs *tags;
 	const char *text;                   /* for `words` */
 	const char *address;                /* finds the estate where that isn't given */
+	bool has_place;                     /* coordinates are known (for `given` and `missing`) */
 	const struct attr *attrs;
 	size_t n_attrs;
 	int64_t at_us;                      /* for `open` / `closed` */

@@ -9,7 +9,16 @@
 
 #include <stdint.h>
 
-struct params;                          /* lives in the arena */
+enum { PARAMS_MAX = 80 };
+
+struct params {                         /* lives in the arena; read by pgconn, filled by the calls below */
+	struct arena *arena;
+	int n;
+	unsigned types[PARAMS_MAX];         /* Oids */
+	const char *values[PARAMS_MAX];     /* NULL: null */
+	int lengths[PARAMS_MAX];
+	int formats[PARAMS_MAX];            /* 1: binary, all of them */
+};
 
 struct params *params_new(struct arena *a);
 void params_null(struct params *p);                         /* a NULL of unknown type */
@@ -19,5 +28,33 @@ void params_int4(struct params *p, int32_t v);
 void params_bool(struct params *p, bool v);
 void params_time(struct params *p, int64_t at_us);          /* timestamptz; NO_TIME: null */
 void params_bytes(struct params *p, const void *b, size_t n);
+
+/* Arrays, one column of an array of C structs each: the members named by `offset`, in the order of the structs. */
+enum column_type {
+	COL_TEXT,                           /* const char *; NULL: null */
+	COL_INT8,                           /* int64_t; NO_INT: null */
+	COL_INT4,                           /* int32_t */
+	COL_BOOL,
+	COL_FLOAT8,                         /* double; NaN: null */
+	COL_TIME,                           /* int64_t microseconds; NO_TIME: null */
+	COL_BYTES                           /* struct bytes; p NULL: null */
+};
+#define NO_INT INT64_MIN
+
+struct bytes {
+	const void *p;
+	size_t n;
+};
+struct column {
+	enum column_type type;
+	size_t offset;
+};
+struct column_source {
+	const void *first;                  /* the array of structs */
+	size_t n, size;                     /* how many, and bytes each */
+};
+void params_column(struct params *p, const struct column_source *from, struct column column);
+/* An array of texts that isn't a column of structs. */
+void params_texts(struct params *p, const char *const *v, size_t n);
 
 #endif

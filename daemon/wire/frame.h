@@ -15,13 +15,18 @@ struct frame {
 
 enum frame_result {
 	FRAME_MORE,                         /* no whole line yet */
-	FRAME_LINE,                         /* *line_len bytes are a line (without CR LF), *used bytes to drop */
+	FRAME_LINE,                         /* a line, never an empty one */
 	FRAME_TOO_LONG,                     /* more than LIMIT_LINE_BYTES without LF: answer once and close */
 	FRAME_FOREIGN                       /* the first bytes are another protocol's (HTTP, TLS, Content-Length:): say so, close */
 };
 
-/* Looks at buf[0..n). at_eof: an unterminated rest counts as a line. `hint` (FRAME_FOREIGN): one sentence for the peer. */
-enum frame_result frame_next(struct frame *f, const char *buf, size_t n, bool at_eof, size_t *line_len, size_t *used,
-                             const char **hint);
+struct frame_line {
+	size_t start, len;                  /* FRAME_LINE: where it lies in the buffer, without CR LF */
+	size_t used;                        /* FRAME_LINE, FRAME_MORE: bytes to drop from the buffer's start before the next call */
+	const char *hint;                   /* FRAME_FOREIGN, FRAME_TOO_LONG: one sentence for the peer */
+};
+
+/* Looks at buf[0..n). at_eof: an unterminated rest counts as a line. */
+enum frame_result frame_next(struct frame *f, const char *buf, size_t n, bool at_eof, struct frame_line *out);
 
 #endif

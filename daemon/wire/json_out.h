@@ -1,6 +1,6 @@
 /* json_out: writes JSON text from left to right into a strbuf; commas come by themselves.
  *
- * Strings must be UTF-8 without NUL; control bytes, `"` and `\` are escaped, everything else goes out as it is. */
+ * Control bytes, `"` and `\` are escaped, bytes that are no UTF-8 become U+FFFD, everything else goes out as it is. */
 #ifndef GRIDD_WIRE_JSON_OUT_H
 #define GRIDD_WIRE_JSON_OUT_H
 
@@ -28,6 +28,7 @@ void jout_num(struct json_out *j, double v);                    /* shortest that
 void jout_bool(struct json_out *j, bool v);
 void jout_null(struct json_out *j);
 void jout_raw(struct json_out *j, const char *json);            /* already JSON */
+void jout_rawn(struct json_out *j, const char *json, size_t n);
 /* key and value at once; the _opt ones leave NULL (or NO_TIME) out altogether */
 void jout_kv_str(struct json_out *j, const char *key, const char *s);
 void jout_kv_opt(struct json_out *j, const char *key, const char *s);

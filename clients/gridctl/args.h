@@ -1,0 +1,51 @@
+/* args: the command line, read by tables of flags into two JSON trees: params for the daemon, and what we keep to ourselves. */
+#ifndef GRIDCTL_ARGS_H
+#define GRIDCTL_ARGS_H
+
+#include "clients/gridctl/term.h"
+
+#include <json-c/json.h>
+
+enum flag_kind {
+	FLAG_STR,
+	FLAG_INT,
+	FLAG_NUM,
+	FLAG_BOOL,                          /* takes no value */
+	FLAG_LIST,                          /* may come again; each value is added */
+	FLAG_PAIR                           /* NAME=VALUE, may come again */
+};
+
+struct flag {
+	const char *name;                   /* without the dashes; NULL ends a table */
+	char letter;                        /* -n; 0: none */
+	enum flag_kind kind;
+	const char *arg;                    /* what its value is called in the help */
+	const char *path;                   /* where the value goes: a path in params, or "@path" for ourselves */
+	struct both help;
+};
+
+struct args {
+	char **argv;                        /* what is left, NULL ends */
+	bool flags_over;                    /* after `--` */
+	struct json_object *params, *own;
+	const char *words[8];               /* operands, without the words of the command */
+	size_t n_words;
+};
+
+void args_init(struct args *a, char **argv);
+void args_fini(struct args *a);
+/* Takes flags until a word comes. *word NULL: the end. False: a flag is wrong. tables: NULL ends. */
+bool args_word(struct args *a, const struct flag *const tables[], const char **word, struct err *e) MUST_CHECK;
+
+/* A value as its flag or map row wants it; NULL: it isn't one (*e says why). The caller's. */
+struct json_object *flag_value(const struct flag *f, const char *text, struct err *e);
+const struct flag *flag_by_path(const struct flag *table, const char *path);
+
+const char *own_str(const struct args *a, const char *path);
+bool own_bool(const struct args *a, const char *path);
+
+/* The tables. */
+extern const struct flag global_flags[], submit_flags[], submit_sent_flags[], write_flags[], explain_flags[], import_flags[],
+    list_flags[], page_flags[], advance_flags[], version_flags[];
+
+#endif

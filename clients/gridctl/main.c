@@ -1,0 +1,131 @@
+/* main: finds the command that was typed, reads its options, runs it. */
+#include "clients/gridctl/command.h"
+#include "clients/gridctl/tree.h"
+#include "daemon/base/check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static int usage_error(const struct command *c, const char *what) {
+	char next[96] = "gridctl help";
+	if (c)
+		(void)snprintf(next, sizeof next, "gridctl help %s %s", c->noun, c->verb ? c->verb : "");
+	term_error(next, "%s", what);
+	return EXIT_USAGE;
+}
+
+static int wrong_count(const struct command *c) {
+	struct strbuf usage = {0}, text = {0};
+	help_usage(c, &usage);
+	strbuf_printf(&text, T("expected: %s", "应写作：%s"), usage.data);
+	const int rc = usage_error(c, text.data);
+	strbuf_fini(&usage);
+	strbuf_fini(&text);
+	return rc;
+}
+
+/* The operands and options behind the words of the command. */
+static int read_rest(struct ctl *ctl) {
+	const struct command *c = ctl->command;
+	/* The command's own come first: `rules show --version 3` is not `--version`. */
+	const struct flag *tables[COUNT_OF(c->flags) + 2] = {NULL};
+	size_t n = 0;
+	for (size_t i = 0; i < COUNT_OF(c->flags) && c->flags[i]; i++)
+		tables[n++] = c->flags[i];
+	tables[n] = global_flags;
+	struct err e = {0};
+	for (;;) {
+		const char *word;
+		if (!args_word(&ctl->args, tables, &word, &e))
+			return usage_error(c, e.text);
+		if (!word)
+			break;
+		if (ctl->args.n_words == c->max_words)
+			return own_bool(&ctl->args, "help") ? EXIT_DONE : wrong_count(c);
+		ctl->args.words[ctl->args.n_words++] = word;
+	}
+	return ctl->args.n_words < c->min_words && !own_bool(&ctl->args, "help") ? wrong_count(c) : EXIT_DONE;
+}
+
+static int call_and_print(struct ctl *ctl) {
+	struct json_object *result;
+	const int rc = ctl_call(ctl, ctl->command->method, ctl->args.params, &result);
+	if (rc != EXIT_DONE)
+		return rc;
+	if (!ctl_json(ctl, result))
+		ctl->command->print(result);
+	const int verdict = ctl->command->judge ? ctl->command->judge(result) : EXIT_DONE;
+	json_object_put(result);
+	return verdict;
+}
+
+static int run_command(struct ctl *ctl) {
+	int rc = read_rest(ctl);
+	if (rc != EXIT_DONE)
+		return rc;
+	if (own_bool(&ctl->args, "help")) {
+		help_command(ctl->command);
+		return EXIT_DONE;
+	}
+	return ctl->command->run ? ctl->command->run(ctl) : call_and_print(ctl);
+}
+
+static int show_help(const char *noun, const char *verb) {
+	const struct command *c = noun ? command_find(noun, verb) : NULL;
+	if (c)
+		help_command(c);
+	else if (!noun || (!verb && command_has_noun(noun)))
+		help_all(noun);
+	else
+		return help_unknown(noun, verb);
+	return EXIT_DONE;
+}
+
+/* `gridctl [OPTION]... NOUN VERB ...`: the options before the verb are the global ones. */
+static int run(struct ctl *ctl) {
+	static const struct flag *const global_only[] = {global_flags, NULL};
+	const char *noun = NULL, *verb = NULL;
+	struct err e = {0};
+	if (!args_word(&ctl->args, global_only, &noun, &e))
+		return usage_error(NULL, e.text);
+	const bool asks_help = noun && strcmp(noun, "help") == 0;
+	if (asks_help && !args_word(&ctl->args, global_only, &noun, &e))
+		return usage_error(NULL, e.text);
+	ctl->command = noun ? command_find(noun, NULL) : NULL;
+	if (noun && !ctl->command && !args_word(&ctl->args, global_only, &verb, &e))
+		return usage_error(NULL, e.text);
+	if (own_bool(&ctl->args, "version")) {
+		printf("gridctl %s\n", GRIDD_VERSION);
+		return EXIT_DONE;
+	}
+	if (asks_help || (!verb && !ctl->command && own_bool(&ctl->args, "help")))
+		return show_help(noun, verb);
+	if (!noun) {
+		(void)show_help(NULL, NULL);
+		return EXIT_USAGE;
+	}
+	if (!ctl->command)
+		ctl->command = command_find(noun, verb);
+	return ctl->command ? run_command(ctl) : help_unknown(noun, verb);
+}
+
+/* A full disk is a failure, even though the daemon did its part. */
+static int flush_output(int rc) {
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return rc;
+	term_error(NULL, T("writing the output: %s", "写输出时出错：%s"), strerror(errno));
+	return rc == EXIT_DONE ? EXIT_FAILED : rc;
+}
+
+int main(int argc, char **argv) {
+	(void)argc;
+	term_init();
+	struct ctl ctl = {0};
+	client_init(&ctl.client);
+	args_init(&ctl.args, argv + 1);
+	const int rc = flush_output(run(&ctl));
+	client_close(&ctl.client);
+	args_fini(&ctl.args);
+	return term_interrupted() ? EXIT_INTERRUPTED : rc;
+}

@@ -1,0 +1,56 @@
+/* pages: follows cursors. */
+#include "clients/gridctl/pages.h"
+
+#include "clients/gridctl/tree.h"
+
+enum { PAGE_ROWS = 500 };
+
+int pages_each(struct ctl *ctl, const char *method, struct json_object *params, bool all, page_fn on_page, void *ctx) {
+	if (all && !tree_get(params, "limit"))
+		tree_put(params, "limit", json_object_new_int64(PAGE_ROWS));
+	for (;;) {
+		struct json_object *page;
+		const int rc = ctl_call(ctl, method, params, &page);
+		if (rc != EXIT_DONE)
+			return rc;
+		on_page(page, ctx);
+		const char *cursor = tree_str(page, "cursor");
+		const bool more = all && cursor;
+		if (more)
+			tree_put(params, "cursor", json_object_new_string(cursor));
+		json_object_put(page);
+		if (!more)
+			return EXIT_DONE;
+		if (term_interrupted())
+			return EXIT_INTERRUPTED;
+	}
+}
+
+struct collected {
+	const char *member;
+	struct json_object *result;
+};
+
+static void on_page(struct json_object *page, void *ctx) {
+	struct collected *c = ctx;
+	if (!c->result) {
+		c->result = json_object_get(page);
+		return;
+	}
+	const size_t n = tree_count(page, c->member);
+	for (size_t i = 0; i < n; i++)
+		tree_add(c->result, c->member, json_object_get(tree_at(page, c->member, i)));
+	/* The first page's cursor would point into the middle of what is here now. */
+	json_object_object_del(c->result, "cursor");
+}
+
+int pages_collect(struct ctl *ctl, const char *method, const char *member, struct json_object **result) {
+	struct collected c = {.member = member};
+	const int rc = pages_each(ctl, method, ctl->args.params, own_bool(&ctl->args, "all"), on_page, &c);
+	if (rc != EXIT_DONE) {
+		json_object_put(c.result);
+		c.result = NULL;
+	}
+	*result = c.result;
+	return rc;
+}

@@ -1,0 +1,54 @@
+/* table: libsmartcols, with text made safe. */
+#include "clients/gridctl/table.h"
+
+#include "daemon/base/check.h"
+
+#include <inttypes.h>
+#include <libsmartcols.h>
+#include <stdio.h>
+
+void table_init(struct table *t, const struct column *columns, size_t n) {
+	*t = (struct table){.scols = scols_new_table()};
+	CHECK(t->scols != NULL);
+	(void)scols_table_enable_colors(t->scols, term_colors());
+	/* Cells are made safe before they come here; smartcols would show Chinese as \x.. in some locales. */
+	(void)scols_table_enable_noencoding(t->scols, 1);
+	(void)scols_table_set_column_separator(t->scols, "  ");
+	for (size_t i = 0; i < n; i++) {
+		const int flags = columns[i].kind == COLUMN_RIGHT ? SCOLS_FL_RIGHT : columns[i].kind == COLUMN_CUT ? SCOLS_FL_TRUNC : 0;
+		const double part = columns[i].kind == COLUMN_CUT ? 0.1 : 1.0;
+		CHECK(scols_table_new_column(t->scols, both_text(columns[i].heading), part, flags) != NULL);
+	}
+}
+
+void table_row(struct table *t) {
+	t->row = scols_table_new_line(t->scols, NULL);
+	CHECK(t->row != NULL);
+	t->at = 0;
+}
+
+void table_cell(struct table *t, const char *text) {
+	struct strbuf safe = {0};
+	safe_add(&safe, text ? text : "", SAFE_LINE);
+	CHECK(scols_line_set_data(t->row, t->at++, safe.len ? safe.data : "-") == 0);
+	strbuf_fini(&safe);
+}
+
+void table_cell_int(struct table *t, int64_t v) {
+	char text[32];
+	(void)snprintf(text, sizeof text, "%" PRId64, v);
+	table_cell(t, text);
+}
+
+void table_color(struct table *t, const char *color) {
+	struct libscols_cell *cell = scols_line_get_cell(t->row, t->at - 1);
+	if (cell && term_colors())
+		(void)scols_cell_set_color(cell, color);
+}
+
+void table_print(struct table *t) {
+	if (scols_table_get_nlines(t->scols) > 0)
+		(void)scols_print_table(t->scols);
+	scols_unref_table(t->scols);
+	*t = (struct table){0};
+}

@@ -1,0 +1,242 @@
+/* call: the driver: role, params, town; then step after step, waiting for rows or for the writer between them. */
+#include "daemon/call/call.h"
+
+#include "daemon/base/check.h"
+#include "daemon/base/limits.h"
+#include "daemon/base/log.h"
+#include "daemon/base/suggest.h"
+#include "daemon/call/call_start.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CALL_MAGIC = 0x6361736c, RETRY_AFTER_MS = 250 };
+
+static const struct field common_only[] = {COMMON_FIELDS, FIELD_END};
+
+bool server_ready(const struct server *sv, const char **why_not) {
+	if (!db_is_ready(sv->db))
+		*why_not = "the database is away";
+	else if (!towns_ready(sv->towns))
+		*why_not = "a rule pack is still loading";
+	else if (sv->stopping)
+		*why_not = "gridd is stopping";
+	else
+		return true;
+	return false;
+}
+
+enum next call_refuse(struct call *c, enum err_code code, const char *fmt, ...) {
+	char text[sizeof c->refusal.text];
+	va_list ap;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	(void)err_set(&c->refusal, code, "%s", text);
+	return NEXT_ANSWER;
+}
+
+enum next call_refuse_params(struct call *c) {
+	const size_t n = c->faults.total;
+	return call_refuse(c, E_INVALID_PARAMS, "the params have %zu fault%s: %s", n, n == 1 ? "" : "s",
+	                   c->faults.list.n ? c->faults.list.v[0].message : "");
+}
+
+enum next call_refuse_err(struct call *c, const struct err *e) {
+	c->refusal = *e;
+	if (e->code == E_OVERLOADED && !c->refusal_data)
+		c->refusal_data = arena_printf(&c->arena, "\"retry_after_ms\":%d", RETRY_AFTER_MS);
+	return NEXT_ANSWER;
+}
+
+int32_t call_offset_s(const struct call *c, int64_t at_us) {
+	return c->pack ? zone_offset_s(pack_calendars(c->pack)->zone, at_us) : 0;
+}
+
+/* Writes the reply into its slot and lets the call go. */
+static void call_end(struct call *c) {
+	struct message *m = c->message;
+	const size_t slot = c->slot;
+	struct strbuf *reply = &m->replies[slot];
+	if (c->refusal.code == E_INTERNAL)
+		log_error("call.internal", "method", c->method ? c->method->name : NULL, "error", c->refusal.text);
+	if (c->notification) {
+		/* Nobody waits for an answer; a fault of one is worth a line in the log. */
+		if (c->refusal.code != E_NONE)
+			log_debug("call.notification_refused", "error", c->refusal.text);
+	} else if (c->refusal.code != E_NONE) {
+		rpc_write_error(reply, c->id, &(struct rpc_error){.err = &c->refusal, .faults = &c->faults, .data = c->refusal_data});
+	} else {
+		CHECK(c->result.len > 0);
+		rpc_write_result(reply, c->id, c->result.data, c->result.len);
+	}
+	c->sv->calls--;
+	c->magic = 0;
+	pack_unref(&c->pack);
+	strbuf_fini(&c->result);
+	arena_fini(&c->arena);
+	free(c);
+	message_call_done(m, slot);
+}
+
+static void call_run(struct call *c);
+
+static void on_call_rows(const struct rows *rows, const struct err *why, void *ctx) {
+	struct call *c = ctx;
+	CHECK(c->magic == CALL_MAGIC);
+	c->rows = rows;
+	if (rows) {
+		call_run(c);
+		return;
+	}
+	(void)call_refuse_err(c, why);
+	call_end(c);
+}
+
+/* What a refused write says: whose the key or the reference is, or how to find the fault in the log. */
+static void refuse_write(struct call *c, const struct outcome *out) {
+	if (out->kind == OUT_KEY_CONFLICT) {
+		c->refusal_data = arena_printf(&c->arena, "\"case\":\"%s\"", out->number);
+		(void)call_refuse(c, E_CONFLICT, "the same key or reference came before with another body: case %s", out->number);
+	} else if (out->kind == OUT_VERSION_CONFLICT) {
+		(void)call_refuse(c, E_CONFLICT, "the case changed meanwhile; look at it again");
+	} else {
+		if (out->incident[0])
+			c->refusal_data = arena_printf(&c->arena, "\"incident\":\"%s\"", out->incident);
+		(void)call_refuse_err(c, &out->err);
+	}
+}
+
+static void on_call_written(const struct outcome *out, void *ctx) {
+	struct call *c = ctx;
+	CHECK(c->magic == CALL_MAGIC);
+	if (out->kind == OUT_STORED || out->kind == OUT_REPLAYED) {
+		c->outcome = out;
+		call_run(c);
+		return;
+	}
+	refuse_write(c, out);
+	call_end(c);
+}
+
+static void call_run(struct call *c) {
+	CHECK(c->step < METHOD_STEPS && c->method->code->steps[c->step]);
+	switch (c->method->code->steps[c->step++](c)) {
+	case NEXT_ANSWER:
+		call_end(c);
+		return;
+	case NEXT_ASK:
+		db_ask(c->sv->db, c->ask.st, c->ask.params, &c->arena, on_call_rows, c);
+		return;
+	case NEXT_WRITE:
+		writer_put(db_writer(c->sv->db), &c->write, on_call_written, c);
+		return;
+	case NEXT_WAIT:
+		return;
+	}
+}
+
+void call_resume(struct call *c) {
+	CHECK(c->magic == CALL_MAGIC);
+	call_run(c);
+}
+
+static const struct method *find_method(const struct method *table, const char *name, const char **nearest) {
+	struct suggest s;
+	suggest_start(&s, name);
+	for (const struct method *m = table; m->name; m++) {
+		if (strcmp(m->name, name) == 0)
+			return m;
+		suggest_offer(&s, m->name);
+	}
+	*nearest = s.best;
+	return NULL;
+}
+
+/* Reads the params and finds the town; all faults at once. */
+static bool read_params(struct call *c) {
+	const struct method_code *code = c->method->code;
+	const size_t size = code->params ? code->params_size : sizeof(struct common_params);
+	const struct field *table = code->params ? code->params : common_only;
+	struct common_params *common = arena_alloc(&c->arena, size);
+	fields_init(table, common);
+	bool ok = fields_read(table, c->tree, "/params", &c->arena, common, &c->faults);
+	c->params = common;
+	if (!code->any_town || common->town) {
+		struct err e = {0};
+		c->town = towns_find(c->sv->towns, common->town, &e);
+		if (!c->town) {
+			if (e.code == E_UNAVAILABLE) {
+				(void)call_refuse_err(c, &e);
+				return false;
+			}
+			faults_at(&c->faults, "/params/town", common->town ? "unknown" : "missing", "%s", e.text);
+			ok = false;
+		}
+	}
+	if (!ok)
+		(void)call_refuse_params(c);
+	return ok;
+}
+
+/* Everything that must be true before a method's first step. */
+static bool admit(struct call *c, const struct rpc_request *rq) {
+	struct err e = {0};
+	if (rq->fault.code != E_NONE) {
+		(void)call_refuse_err(c, &rq->fault);
+		return false;
+	}
+	const char *nearest = NULL;
+	c->method = find_method(c->sv->methods, rq->method, &nearest);
+	if (!c->method) {
+		if (nearest)
+			c->refusal_data = arena_printf(&c->arena, "\"suggestion\":\"%s\"", nearest);
+		(void)call_refuse(c, E_METHOD_NOT_FOUND, nearest ? "there is no such method; did you mean %s?" : "there is no such method",
+		                  nearest);
+		return false;
+	}
+	if (!access_allowed(c->who, c->method->roles, c->method->name, &e)) {
+		(void)call_refuse_err(c, &e);
+		return false;
+	}
+	const char *why = "";
+	if (!c->method->code->before_ready && !server_ready(c->sv, &why)) {
+		(void)call_refuse(c, E_UNAVAILABLE, "%s; nothing was stored", why);
+		return false;
+	}
+	if (c->message->reply_bytes > LIMIT_BATCH_REPLY_BYTES) {
+		(void)err_set(&e, E_OVERLOADED, "the replies to this batch have passed %d MiB", LIMIT_BATCH_REPLY_BYTES >> 20);
+		(void)call_refuse_err(c, &e);
+		return false;
+	}
+	return read_params(c);
+}
+
+void call_start(struct message *m, size_t slot) {
+	const struct rpc_request *rq = &m->rpc.requests[slot];
+	struct call *c = calloc(1, sizeof *c);
+	CHECK(c != NULL);
+	c->magic = CALL_MAGIC;
+	arena_init(&c->arena);
+	c->sv = m->sv;
+	c->message = m;
+	c->slot = slot;
+	c->id = rq->id;
+	c->notification = rq->notification;
+	c->who = &m->who;
+	c->tree = rq->params;
+	faults_init(&c->faults, &c->arena);
+	jout_init(&c->out, &c->result);
+	c->sv->calls++;
+	if (!admit(c, rq)) {
+		call_end(c);
+		return;
+	}
+	if (c->town && c->town->pack)
+		c->pack = pack_ref(c->town->pack);
+	if (db_is_ready(c->sv->db))
+		c->now_us = db_now_us(c->sv->db);
+	call_run(c);
+}

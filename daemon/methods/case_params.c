@@ -1,0 +1,274 @@
+/* case_params: the words of a submit, checked against the pack. */
+#include "daemon/methods/case_params.h"
+
+#include "daemon/base/limits.h"
+
+#include <json-c/json.h>
+#include <math.h>
+#include <string.h>
+
+enum { AHEAD_OK_US = 10 * 60 * 1000000 };           /* a patrol's phone may be so far ahead of the database */
+
+static const char *const crs_names[] = {"wgs84", "gcj02", "bd09", "sh2000", NULL};
+static const char *const attachment_kinds[] = {"before", "after", "document", NULL};
+
+static const struct field source_fields[] = {
+    FIELD_STR(struct submit_source, channel, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_STR(struct submit_source, ref, LIMIT_NAME_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY), FIELD_END};
+static const struct field explain_source_fields[] = {
+    FIELD_STR(struct submit_source, channel, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_STR(struct submit_source, ref, LIMIT_NAME_BYTES, 0), FIELD_END};
+static const struct field place_fields[] = {FIELD_F64(struct place, x, FIELD_REQUIRED), FIELD_F64(struct place, y, FIELD_REQUIRED),
+                                            FIELD_STR(struct place, crs, LIMIT_CODE_BYTES, FIELD_REQUIRED), FIELD_END};
+static const struct field reporter_fields[] = {FIELD_STR(struct reporter, name, LIMIT_NAME_BYTES, 0),
+                                               FIELD_STR(struct reporter, phone, LIMIT_CODE_BYTES, 0),
+                                               FIELD_BOOL(struct reporter, confidential, 0), FIELD_END};
+static const struct field attachment_fields[] = {
+    FIELD_STR(struct submit_attachment, uri, LIMIT_URI_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_STR(struct submit_attachment, sha256, 64, 0), FIELD_STR(struct submit_attachment, media_type, LIMIT_CODE_BYTES, FIELD_CODE),
+    FIELD_STR(struct submit_attachment, kind, LIMIT_CODE_BYTES, 0), FIELD_TIME(struct submit_attachment, taken_at, 0), FIELD_END};
+static const struct field deadline_fields[] = {
+    FIELD_STR(struct submit_deadline, clock, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_TIME(struct submit_deadline, at, FIELD_REQUIRED), FIELD_END};
+static const struct field handled_fields[] = {
+    FIELD_STR(struct submit_handled, unit, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_TIME(struct submit_handled, at, FIELD_REQUIRED),
+    FIELD_STR(struct submit_handled, result, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE), FIELD_END};
+
+/* What describes the case itself, for both methods. */
+#define DESCRIBING_FIELDS                                                                 \
+	FIELD_STR(struct case_params, class, LIMIT_CODE_BYTES, FIELD_CODE),                   \
+	    FIELD_STR(struct case_params, condition, LIMIT_CODE_BYTES, FIELD_CODE),           \
+	    FIELD_STR(struct case_params, estate, LIMIT_CODE_BYTES, FIELD_CODE),              \
+	    FIELD_STR(struct case_params, grid, LIMIT_CODE_BYTES, FIELD_CODE),                \
+	    FIELD_STR(struct case_params, address, LIMIT_ADDRESS_BYTES, 0),                   \
+	    FIELD_OBJECT(struct case_params, place, place_fields, 0),                         \
+	    FIELD_TREE(struct case_params, attrs, 0),                                         \
+	    FIELD_STRS(struct case_params, tags, LIMIT_TAGS, LIMIT_CODE_BYTES, FIELD_CODE),   \
+	    FIELD_ENUM(struct case_params, urgency, urgency_names, 0),                        \
+	    FIELD_TIME(struct case_params, observed_at, 0),                                   \
+	    FIELD_TIME(struct case_params, received_at, 0),                                   \
+	    FIELD_OBJECT(struct case_params, reporter, reporter_fields, 0),                   \
+	    FIELD_LIST(struct case_params, attachments, attachment_fields, LIMIT_ATTACHMENTS, 0), \
+	    FIELD_LIST(struct case_params, deadlines, deadline_fields, LIMIT_DEADLINES, 0),   \
+	    {.name = "handled", .type = FT_OBJECT, .offset = offsetof(struct case_params, handled), .sub = handled_fields, \
+	     .present_offset = offsetof(struct case_params, has_handled)}
+
+const struct field case_submit_fields[] = {
+    COMMON_WRITING_FIELDS,
+    FIELD_STR(struct case_params, text, LIMIT_TEXT_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY),
+    {.name = "source", .type = FT_OBJECT, .offset = offsetof(struct case_params, source), .sub = source_fields,
+     .flags = FIELD_REQUIRED, .present_offset = offsetof(struct case_params, has_source)},
+    DESCRIBING_FIELDS,
+    FIELD_END};
+
+const struct field rules_explain_fields[] = {
+    COMMON_WRITING_FIELDS,
+    FIELD_STR(struct case_params, text, LIMIT_TEXT_BYTES, 0),
+    {.name = "source", .type = FT_OBJECT, .offset = offsetof(struct case_params, source), .sub = explain_source_fields,
+     .present_offset = offsetof(struct case_params, has_source)},
+    FIELD_TIME(struct case_params, at, 0),
+    DESCRIBING_FIELDS,
+    FIELD_END};
+
+struct reader {
+	struct call *c;
+	const struct case_params *p;
+	struct case_reading *out;
+	bool lenient;                       /* the channel sends what the pack doesn't know to the desk */
+};
+
+static void fault_unknown(struct reader *r, const char *path, const char *what, const char *word) {
+	const char *near = pack_suggest(r->c->pack, what, word);
+	struct fault f = {.path = path, .code = "unknown", .suggestion = near};
+	f.message = near ? arena_printf(&r->c->arena, "the pack knows no %s %.80s; did you mean %s?", what, word, near)
+	                 : arena_printf(&r->c->arena, "the pack knows no %s %.80s", what, word);
+	faults_add(&r->c->faults, f);
+}
+
+static void read_channel(struct reader *r) {
+	if (!r->p->has_source)
+		return;
+	r->out->channel = pack_channel(r->c->pack, r->p->source.channel);
+	if (!r->out->channel) {
+		fault_unknown(r, "/params/source/channel", "channel", r->p->source.channel);
+		return;
+	}
+	r->lenient = r->out->channel->unknown == UNKNOWN_TRIAGE;
+	r->out->in.channel = r->out->submit.channel = r->out->channel->id;
+	r->out->submit.ref = r->p->source.ref;
+}
+
+static void read_class(struct reader *r) {
+	const struct class_def *class = NULL;
+	struct cmd_submit *s = &r->out->submit;
+	if (r->p->class) {
+		class = pack_class(r->c->pack, r->p->class);
+		if (class)
+			s->class_code = class->code;
+		else if (r->lenient)
+			s->class_as_sent = r->p->class;
+		else
+			fault_unknown(r, "/params/class", "class", r->p->class);
+	}
+	r->out->in.class_code = s->class_code;
+	if (!r->p->condition)
+		return;
+	const struct condition *condition = class ? class_condition(class, r->p->condition) : NULL;
+	if (condition)
+		s->condition = condition->id;
+	else if (class && !r->lenient)
+		faults_at(&r->c->faults, "/params/condition", "unknown", "class %s has no condition %.80s", class->code, r->p->condition);
+	else if (!r->p->class)
+		faults_at(&r->c->faults, "/params/condition", "reference", "a condition belongs to a class: say which");
+	r->out->in.condition = s->condition;
+}
+
+static void read_places(struct reader *r) {
+	const struct case_params *p = r->p;
+	struct match_in *in = &r->out->in;
+	if (p->estate) {
+		const struct estate *estate = pack_estate(r->c->pack, p->estate);
+		if (estate)
+			in->estate = estate->id;
+		else if (r->lenient)
+			r->out->submit.estate_as_sent = p->estate;
+		else
+			fault_unknown(r, "/params/estate", "estate", p->estate);
+	}
+	if (p->grid) {
+		const struct grid *grid = pack_grid(r->c->pack, p->grid);
+		if (grid)
+			in->grid = grid->id;
+		else if (!r->lenient)
+			fault_unknown(r, "/params/grid", "grid", p->grid);
+	}
+	in->address = r->out->priv.address = p->address;
+	if (!p->place.crs)
+		return;
+	size_t i = 0;
+	while (crs_names[i] && strcmp(crs_names[i], p->place.crs) != 0)
+		i++;
+	if (!crs_names[i])
+		faults_at(&r->c->faults, "/params/place/crs", "unknown", "crs is one of wgs84, gcj02, bd09, sh2000");
+	else if (i < 3 && (fabs(p->place.x) > 180 || fabs(p->place.y) > 90))
+		faults_at(&r->c->faults, "/params/place", "range", "in %s x is the longitude and y the latitude, in degrees", crs_names[i]);
+	else if (i == 3 && (fabs(p->place.x) > 1e7 || fabs(p->place.y) > 1e7))
+		faults_at(&r->c->faults, "/params/place", "range", "sh2000 coordinates are metres within 10,000 km");
+	r->out->priv.place = p->place;
+}
+
+/* Attributes are kept as text: what a rule compares is what people wrote. */
+static void read_attrs(struct reader *r) {
+	struct json_object *attrs = r->p->attrs;
+	struct call *c = r->c;
+	if (!attrs)
+		return;
+	if (!json_object_is_type(attrs, json_type_object)) {
+		faults_at(&c->faults, "/params/attrs", "type", "attrs is an object of names and values");
+		return;
+	}
+	if (json_object_object_length(attrs) > LIMIT_ATTRS)
+		faults_at(&c->faults, "/params/attrs", "too_many", "at most %d attributes", LIMIT_ATTRS);
+	json_object_object_foreach(attrs, name, value) {
+		const enum json_type type = json_object_get_type(value);
+		if (type == json_type_null)
+			continue;
+		if (type == json_type_object || type == json_type_array || strlen(name) > LIMIT_CODE_BYTES || !*name) {
+			faults_at(&c->faults, arena_printf(&c->arena, "/params/attrs/%.64s", name), "type",
+			          "an attribute has a name of 1 to %d bytes and is a string, a number or a boolean", LIMIT_CODE_BYTES);
+			continue;
+		}
+		const char *text = json_object_get_string(value);
+		if (strlen(text) > LIMIT_ADDRESS_BYTES)
+			faults_at(&c->faults, arena_printf(&c->arena, "/params/attrs/%.64s", name), "length", "at most %d bytes",
+			          LIMIT_ADDRESS_BYTES);
+		*LIST_ADD(&r->out->priv.attrs, &c->arena) = (struct attr){name, arena_strdup(&c->arena, text)};
+	}
+	r->out->in.attrs = r->out->priv.attrs.v;
+	r->out->in.n_attrs = r->out->priv.attrs.n;
+}
+
+/* Up to 10 minutes ahead is a clock that runs fast, and is taken as now; further ahead is a fault that names our time. */
+static int64_t not_ahead(struct reader *r, const char *path, int64_t at_us, int64_t limit_us, int64_t *ahead_us) {
+	if (at_us <= limit_us)
+		return at_us;
+	if (at_us - limit_us > AHEAD_OK_US) {
+		char now[RFC3339_BYTES];
+		faults_at(&r->c->faults, path, "range", "this lies in the future: here it is %s",
+		          rfc3339_format(limit_us, call_offset_s(r->c, limit_us), now));
+	} else if (ahead_us) {
+		*ahead_us = at_us - limit_us;
+	}
+	return limit_us;
+}
+
+static void read_times(struct reader *r, int64_t at_us) {
+	struct cmd_submit *s = &r->out->submit;
+	const struct case_params *p = r->p;
+	s->received_at_us = p->received_at == NO_TIME ? at_us : not_ahead(r, "/params/received_at", p->received_at, at_us, NULL);
+	s->observed_at_us = s->received_at_us;
+	if (p->observed_at != NO_TIME)
+		s->observed_at_us = not_ahead(r, "/params/observed_at", p->observed_at, s->received_at_us, &s->clock_ahead_us);
+	for (size_t i = 0; i < p->deadlines.n; i++) {
+		const struct submit_deadline *d = &p->deadlines.v[i];
+		if (!pack_has_clock(r->c->pack, d->clock)) {
+			fault_unknown(r, arena_printf(&r->c->arena, "/params/deadlines/%zu/clock", i), "clock", d->clock);
+			continue;
+		}
+		*LIST_ADD(&s->deadlines, &r->c->arena) = (struct deadline){d->clock, d->at};
+	}
+}
+
+static void read_handled(struct reader *r, int64_t at_us) {
+	const struct submit_handled *h = &r->p->handled;
+	if (!r->p->has_handled)
+		return;
+	const struct unit *unit = pack_unit(r->c->pack, h->unit);
+	if (!unit)
+		fault_unknown(r, "/params/handled/unit", "unit", h->unit);
+	if (!named_find(&pack_town(r->c->pack)->results, h->result))
+		fault_unknown(r, "/params/handled/result", "result", h->result);
+	r->out->submit.handled = (struct handled){.unit = unit ? unit->id : NULL,
+	                                          .at_us = not_ahead(r, "/params/handled/at", h->at, at_us, NULL),
+	                                          .result = h->result};
+}
+
+static bool is_sha256(const char *text) { return strlen(text) == 64 && strspn(text, "0123456789abcdefABCDEF") == 64; }
+
+static void read_private(struct reader *r) {
+	const struct case_params *p = r->p;
+	struct private_part *priv = &r->out->priv;
+	priv->text = r->out->in.text = p->text ? p->text : "";
+	priv->reporter = p->reporter;
+	for (size_t i = 0; i < p->attachments.n; i++) {
+		const struct submit_attachment *at = &p->attachments.v[i];
+		if (at->sha256 && !is_sha256(at->sha256))
+			faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/sha256", i), "format", "64 hex digits");
+		size_t k = 0;
+		while (at->kind && attachment_kinds[k] && strcmp(attachment_kinds[k], at->kind) != 0)
+			k++;
+		if (at->kind && !attachment_kinds[k])
+			faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/kind", i), "unknown",
+			          "kind is one of before, after, document");
+		*LIST_ADD(&priv->attachments, &r->c->arena) =
+		    (struct attachment){at->uri, at->sha256, at->media_type, at->kind, at->taken_at};
+	}
+}
+
+bool case_params_read(struct call *c, const struct case_params *p, int64_t at_us, struct case_reading *out) {
+	const size_t before = c->faults.total;
+	struct reader r = {.c = c, .p = p, .out = out};
+	read_channel(&r);
+	read_class(&r);
+	read_places(&r);
+	read_attrs(&r);
+	read_times(&r, at_us);
+	read_handled(&r, at_us);
+	read_private(&r);
+	out->in.urgency = out->submit.urgency = p->urgency;
+	out->in.tags = &p->tags;
+	out->submit.tags = p->tags;
+	out->in.at_us = at_us;
+	return c->faults.total == before;
+}

@@ -1,0 +1,215 @@
+/* case_view: writes cases and clocks as JSON; names come from the pack in force, codes from the case. */
+#include "daemon/methods/case_view.h"
+
+#include "daemon/store/case_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void write_clock(struct call *c, const struct clock *k, int64_t at_us) {
+	static const char *const states[] = {[CLOCK_RUNNING] = "running", [CLOCK_PAUSED] = "paused", [CLOCK_STOPPED] = "stopped"};
+	struct json_out *j = &c->out;
+	char text[LIMIT_BYTES];
+	int64_t by_us = 0;
+	const struct calendar_set *cals = pack_calendars(c->pack);
+	jout_object(j);
+	jout_kv_str(j, "name", k->name);
+	jout_kv_str(j, "state", states[k->state]);
+	if (k->outside)
+		jout_kv_bool(j, "outside", true);
+	else
+		jout_kv_str(j, "limit", limit_format(k->limit, text));
+	jout_kv_opt(j, "calendar", k->calendar);
+	jout_kv_time(j, "started_at", k->started_at_us, call_offset_s(c, k->started_at_us));
+	jout_kv_time(j, "due_at", k->due_at_us, call_offset_s(c, k->due_at_us));
+	jout_kv_time(j, "stopped_at", k->stopped_at_us, call_offset_s(c, k->stopped_at_us));
+	if (k->state != CLOCK_STOPPED)
+		jout_kv_int(j, "remaining", clock_remaining_us(k, cals, at_us) / SECOND_US);
+	if (clock_overdue(k, at_us, &by_us))
+		jout_kv_int(j, "overdue_seconds", by_us / SECOND_US);
+	jout_kv_bool(j, "provisional", k->provisional);
+	jout_kv_opt(j, "bearer", k->bearer);
+	jout_end_object(j);
+}
+
+void case_view_clocks(struct call *c, const struct case_rec *cr, int64_t at_us) {
+	jout_array(&c->out);
+	for (size_t i = 0; i < cr->clocks.n; i++)
+		write_clock(c, &cr->clocks.v[i], at_us);
+	jout_end_array(&c->out);
+}
+
+/* 13800001234 -> 138****1234, 王小明 -> 王**: enough to recognise, not to call. */
+static const char *mask_phone(struct arena *a, const char *phone) {
+	const size_t n = strlen(phone);
+	return n < 8 ? "****" : arena_printf(a, "%.3s****%s", phone, phone + n - 4);
+}
+static const char *mask_name(struct arena *a, const char *name) {
+	size_t n = 1;
+	while (((unsigned char)name[n] & 0xC0) == 0x80)
+		n++;
+	return *name ? arena_printf(a, "%.*s**", (int)n, name) : "";
+}
+
+static void write_named(struct json_out *j, const char *key, const char *code, const char *zh, const char *en) {
+	char name_key[48];
+	jout_kv_opt(j, key, code);
+	if (!code || !zh)
+		return;
+	(void)snprintf(name_key, sizeof name_key, "%s_name", key);
+	jout_kv_str(j, name_key, zh);
+	(void)snprintf(name_key, sizeof name_key, "%s_name_en", key);
+	jout_kv_opt(j, name_key, en);
+}
+
+static void write_unit(struct call *c, const char *key, const char *id) {
+	const struct unit *u = id ? pack_unit(c->pack, id) : NULL;
+	write_named(&c->out, key, id, u ? u->zh : NULL, u ? u->en : NULL);
+}
+
+static void write_what(struct call *c, const struct case_rec *cr) {
+	struct json_out *j = &c->out;
+	const struct class_def *class = cr->class_code ? pack_class(c->pack, cr->class_code) : NULL;
+	write_named(j, "class", cr->class_code, class ? class->zh : NULL, class ? class->en : NULL);
+	jout_kv_opt(j, "class_as_sent", cr->class_as_sent);
+	jout_kv_opt(j, "condition", cr->condition);
+	jout_kv_str(j, "urgency", urgency_names[cr->urgency]);
+	if (cr->emergency)
+		jout_kv_bool(j, "emergency", true);
+	const struct estate *estate = cr->estate ? pack_estate(c->pack, cr->estate) : NULL;
+	write_named(j, "estate", cr->estate, estate ? estate->zh : NULL, estate ? estate->en : NULL);
+	jout_kv_opt(j, "estate_as_sent", cr->estate_as_sent);
+	const struct grid *grid = cr->grid ? pack_grid(c->pack, cr->grid) : NULL;
+	write_named(j, "grid", cr->grid, grid ? grid->zh : NULL, NULL);
+	jout_key(j, "tags");
+	jout_array(j);
+	for (size_t i = 0; i < cr->tags.n; i++)
+		jout_str(j, cr->tags.v[i]);
+	jout_end_array(j);
+}
+
+static void write_private(struct call *c, const struct rows *rows, size_t row) {
+	struct json_out *j = &c->out;
+	jout_kv_opt(j, "text", rows_text(rows, row, CASE_COL_TEXT));
+	jout_kv_opt(j, "address", rows_text(rows, row, CASE_COL_ADDRESS));
+	if (rows_text(rows, row, CASE_COL_CRS)) {
+		jout_key(j, "place");
+		jout_object(j);
+		jout_key(j, "x");
+		jout_raw(j, rows_text(rows, row, CASE_COL_X));
+		jout_key(j, "y");
+		jout_raw(j, rows_text(rows, row, CASE_COL_Y));
+		jout_kv_str(j, "crs", rows_text(rows, row, CASE_COL_CRS));
+		jout_end_object(j);
+	}
+	const char *name = rows_text(rows, row, CASE_COL_NAME), *phone = rows_text(rows, row, CASE_COL_PHONE);
+	if (name || phone) {
+		jout_key(j, "reporter");
+		jout_object(j);
+		jout_kv_opt(j, "name", name ? mask_name(&c->arena, name) : NULL);
+		jout_kv_opt(j, "phone", phone ? mask_phone(&c->arena, phone) : NULL);
+		jout_kv_bool(j, "confidential", rows_bool(rows, row, CASE_COL_CONFIDENTIAL));
+		jout_end_object(j);
+	}
+	if (rows_text(rows, row, CASE_COL_ATTACHMENTS)) {
+		jout_key(j, "attachments");
+		jout_raw(j, rows_text(rows, row, CASE_COL_ATTACHMENTS));
+	}
+	if (rows_text(rows, row, CASE_COL_ATTRS)) {
+		jout_key(j, "attrs");
+		jout_raw(j, rows_text(rows, row, CASE_COL_ATTRS));
+	}
+}
+
+static void write_source(struct call *c, const struct case_rec *cr) {
+	struct json_out *j = &c->out;
+	jout_key(j, "source");
+	jout_object(j);
+	const struct channel *channel = cr->channel ? pack_channel(c->pack, cr->channel) : NULL;
+	write_named(j, "channel", cr->channel, channel ? channel->zh : NULL, channel ? channel->en : NULL);
+	jout_kv_opt(j, "ref", cr->refs.n ? cr->refs.v[0].ref : NULL);
+	jout_end_object(j);
+	jout_key(j, "refs");
+	jout_array(j);
+	for (size_t i = 0; i < cr->refs.n; i++) {
+		jout_object(j);
+		jout_kv_str(j, "channel", cr->refs.v[i].channel);
+		jout_kv_str(j, "ref", cr->refs.v[i].ref);
+		jout_end_object(j);
+	}
+	jout_end_array(j);
+}
+
+static void write_tasks(struct call *c, const struct case_rec *cr) {
+	struct json_out *j = &c->out;
+	jout_key(j, "tasks");
+	jout_array(j);
+	for (size_t i = 0; i < cr->tasks.n; i++) {
+		const struct task *t = &cr->tasks.v[i];
+		jout_object(j);
+		write_unit(c, "unit", t->unit);
+		jout_kv_str(j, "kind", task_kind_names[t->kind]);
+		jout_kv_str(j, "state", task_state_names[t->state]);
+		jout_kv_time(j, "given_at", t->given_at_us, call_offset_s(c, t->given_at_us));
+		jout_kv_time(j, "accepted_at", t->accepted_at_us, call_offset_s(c, t->accepted_at_us));
+		jout_kv_time(j, "arrived_at", t->arrived_at_us, call_offset_s(c, t->arrived_at_us));
+		jout_kv_time(j, "ended_at", t->ended_at_us, call_offset_s(c, t->ended_at_us));
+		jout_kv_opt(j, "result", t->result);
+		jout_kv_opt(j, "reason", t->reason);
+		jout_end_object(j);
+	}
+	jout_end_array(j);
+}
+
+static void write_routing(struct call *c, const struct case_rec *cr) {
+	struct json_out *j = &c->out;
+	write_unit(c, "responsible", cr->responsible);
+	write_unit(c, "unit", cr->unit);
+	jout_kv_time(j, "held_since", cr->held_since_us, call_offset_s(c, cr->held_since_us));
+	write_unit(c, "proposed", cr->proposed);
+	jout_kv_opt(j, "triage_reason", cr->triage_reason);
+	jout_kv_opt(j, "triage_detail", cr->triage_detail);
+	write_tasks(c, cr);
+	jout_key(j, "rule");
+	if (cr->rule_id) {
+		jout_object(j);
+		jout_kv_str(j, "id", cr->rule_id);
+		jout_kv_int(j, "pack", cr->pack_version);
+		jout_kv_time(j, "at", cr->rule_at_us, call_offset_s(c, cr->rule_at_us));
+		jout_end_object(j);
+	} else {
+		jout_null(j);
+	}
+}
+
+bool case_view_row(struct call *c, const struct rows *rows, size_t row, struct err *e) {
+	struct case_rec *cr = NULL;
+	if (!case_decode(c->town->code, rows_int(rows, row, CASE_COL_ID), rows_text(rows, row, CASE_COL_AGG), &c->arena, &cr, e))
+		return false;
+	struct json_out *j = &c->out;
+	const struct clock *holder = case_holder_clock(cr);
+	jout_object(j);
+	jout_kv_str(j, "town", c->town->code);
+	jout_kv_str(j, "number", rows_text(rows, row, CASE_COL_NUMBER));
+	jout_kv_str(j, "case", rows_text(rows, row, CASE_COL_NUMBER));
+	jout_kv_str(j, "state", state_name(cr->state));
+	jout_kv_str(j, "state_name", state_zh(cr->state));
+	jout_kv_int(j, "version", cr->version);
+	write_what(c, cr);
+	write_private(c, rows, row);
+	write_source(c, cr);
+	write_routing(c, cr);
+	jout_kv_time(j, "observed_at", cr->observed_at_us, call_offset_s(c, cr->observed_at_us));
+	jout_kv_time(j, "received_at", cr->received_at_us, call_offset_s(c, cr->received_at_us));
+	jout_kv_time(j, "closed_at", cr->closed_at_us, call_offset_s(c, cr->closed_at_us));
+	if (holder)
+		jout_kv_time(j, "due_at", holder->due_at_us, call_offset_s(c, holder->due_at_us));
+	jout_key(j, "clocks");
+	case_view_clocks(c, cr, c->now_us);
+	jout_kv_int(j, "escalation_level", cr->escalation_level);
+	jout_kv_int(j, "returns", cr->returns);
+	jout_kv_int(j, "rounds", cr->rounds);
+	jout_kv_opt(j, "result", cr->result);
+	jout_end_object(j);
+	return true;
+}

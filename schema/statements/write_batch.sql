@@ -1,0 +1,202 @@
+-- Stores a batch of decided commands: all of them, or, of each that was overtaken, the reason why not. One row back for each:
+-- ord, outcome, number, seq, reply, similar.
+--
+-- Every step reads from the one before it, and takes its locks in one order everywhere: cases by (town, id), outside numbers,
+-- keys, and last, held shortest, the towns' counters. So two daemons that write the same things in opposite orders wait for
+-- each other, never on each other. A batch holds a case, a key and an outside number at most once; the writer sees to it.
+--
+-- $1 when it is recorded; $2.. one array a column, one element a call; then one array a column of tasks (by ord), and the pairs
+-- of calls of this batch that are alike. Plans must not depend on the size of tables, which are empty on the first day:
+-- existing rows are looked for by correlated subselects and LATERAL joins, which can only be index scans.
+WITH input AS MATERIALIZED (
+	SELECT i.*,
+		CASE WHEN i.old_id IS NULL THEN i.day || '-' || lpad(i.id::text, greatest(7, length(i.id::text)), '0') END AS number
+	FROM (
+		SELECT u.*, coalesce(u.old_id, nextval('case_id')) AS id
+		FROM unnest($2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::text[], $8::bigint[], $9::integer[],
+			$10::integer[], $11::text[], $12::text[], $13::timestamptz[], $14::text[], $15::text[], $16::bytea[],
+			$17::text[], $18::integer[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
+			$25::timestamptz[], $26::timestamptz[], $27::integer[], $28::integer[], $29::timestamptz[], $30::timestamptz[],
+			$31::timestamptz[], $32::text[], $33::timestamptz[], $34::text[], $35::text[], $36::float8[], $37::float8[],
+			$38::text[], $39::text[], $40::text[], $41::boolean[], $42::text[], $43::text[], $44::bytea[], $45::text[],
+			$46::bigint[], $47::bigint[], $48::bigint[], $49::float8[], $50::float8[])
+			WITH ORDINALITY AS u (town, principal, key, call_sha256, ref_channel, ref, old_id, expect_version,
+			group_ord, day, reply, at, actor, body, body_sha256,
+			state, version, class, unit, estate, grid, channel, tags,
+			due_at, overall_due_at, escalation_level, returns, received_at, updated_at,
+			closed_at, agg, fire_at, text, address, place_x, place_y,
+			place_crs, reporter_name, reporter_phone, reporter_confidential, attachments, attrs, salt, class_group,
+			address_hash, phone_hash, cell, east_m, north_m, ord)
+	) i
+),
+locked AS MATERIALIZED (
+	SELECT o.ord, f.version, f.number
+	FROM (SELECT ord, town, old_id FROM input WHERE old_id IS NOT NULL ORDER BY town, old_id) o
+	CROSS JOIN LATERAL (SELECT version, number FROM case_file WHERE town = o.town AND id = o.old_id FOR UPDATE) f
+),
+call AS MATERIALIZED (
+	SELECT i.ord, i.town, i.principal, i.key, i.call_sha256, i.ref_channel, i.ref, i.id, i.version, i.reply, i.old_id,
+		coalesce(i.number, l.number) AS number,
+		bool_and(i.old_id IS NULL OR coalesce(l.version = i.expect_version, false)) OVER (PARTITION BY i.group_ord) AS ok,
+		coalesce((SELECT true FROM call_key k WHERE k.town = i.town AND k.principal = i.principal AND k.key = i.key), false)
+			AS known
+	FROM input i LEFT JOIN locked l ON l.ord = i.ord
+),
+-- DO UPDATE, not DO NOTHING: a replay must write WAL, or it could be acknowledged before the first commit is on a standby.
+brought AS (
+	INSERT INTO outside_ref AS r (town, channel, ref, case_id, body_sha256, principal, key)
+	SELECT town, ref_channel, ref, id, call_sha256, principal, key FROM call
+	WHERE ref IS NOT NULL AND ok AND NOT known
+	ORDER BY town, ref_channel, ref
+	ON CONFLICT (town, channel, ref) DO UPDATE SET seen = r.seen + 1
+	RETURNING r.town, r.channel, r.ref, r.body_sha256, r.principal, r.key, xmax = 0 AS fresh
+),
+refs AS MATERIALIZED (
+	SELECT c.ord, b.fresh, b.body_sha256, b.principal, b.key
+	FROM brought b JOIN call c ON c.ref = b.ref AND c.ref_channel = b.channel AND c.town = b.town
+),
+claimed AS (
+	INSERT INTO call_key AS k (town, principal, key, case_id, version, body_sha256, reply)
+	SELECT c.town, c.principal, c.key, c.id, c.version, c.call_sha256, c.reply
+	FROM call c LEFT JOIN refs r ON r.ord = c.ord
+	WHERE c.key IS NOT NULL AND (c.known OR (c.ok AND (c.ref IS NULL OR r.fresh)))
+	ORDER BY c.town, c.principal, c.key
+	ON CONFLICT (town, principal, key) DO UPDATE SET seen = k.seen + 1
+	RETURNING k.town, k.principal, k.key, k.body_sha256, xmax = 0 AS fresh
+),
+-- What becomes of each call. by_principal and by_key name the earlier call that answers in its place.
+fate AS MATERIALIZED (
+	SELECT c.ord, c.town, c.id, c.old_id, c.number, c.reply,
+		CASE
+			WHEN k.fresh THEN 'stored'
+			WHEN NOT k.fresh AND r.fresh THEN ask_again('a key was taken while its outside number was free')
+			WHEN NOT k.fresh THEN CASE WHEN k.body_sha256 = c.call_sha256 THEN 'replayed' ELSE 'key_conflict' END
+			WHEN NOT c.ok THEN 'version_conflict'
+			WHEN NOT r.fresh THEN CASE WHEN r.body_sha256 = c.call_sha256 THEN 'replayed' ELSE 'key_conflict' END
+			ELSE 'stored'
+		END AS outcome,
+		CASE WHEN NOT k.fresh THEN k.principal WHEN NOT r.fresh AND c.ok THEN r.principal END AS by_principal,
+		CASE WHEN NOT k.fresh THEN k.key WHEN NOT r.fresh AND c.ok THEN r.key END AS by_key
+	FROM call c
+	LEFT JOIN refs r ON r.ord = c.ord
+	LEFT JOIN claimed k ON k.key = c.key AND k.principal = c.principal AND k.town = c.town
+),
+stored AS MATERIALIZED (
+	SELECT i.* FROM input i JOIN fate f ON f.ord = i.ord WHERE f.outcome = 'stored'
+),
+alike AS MATERIALIZED (
+	SELECT s.ord, (
+		SELECT coalesce('["' || string_agg(a.number, '","' ORDER BY a.case_id DESC) || '"]', '[]')
+		FROM (
+			SELECT n.case_id, n.number FROM (
+				SELECT p.case_id, (SELECT f.number FROM case_file f WHERE f.town = p.town AND f.id = p.case_id) AS number
+				FROM case_private p
+				WHERE p.town = s.town AND p.address_hash = s.address_hash AND p.class_group = s.class_group
+					AND p.received_at BETWEEN s.received_at - interval '24 hours' AND s.received_at
+				UNION
+				SELECT p.case_id, (SELECT f.number FROM case_file f WHERE f.town = p.town AND f.id = p.case_id)
+				FROM (VALUES (-16777216), (0), (16777216)) AS band (step)
+				CROSS JOIN LATERAL (
+					SELECT * FROM case_private q
+					WHERE q.town = s.town AND q.cell BETWEEN s.cell + band.step - 1 AND s.cell + band.step + 1
+						AND q.class_group = s.class_group
+						AND q.received_at BETWEEN s.received_at - interval '24 hours' AND s.received_at
+				) p
+				WHERE (p.east_m - s.east_m) ^ 2 + (p.north_m - s.north_m) ^ 2 <= 2500
+				UNION
+				SELECT e.id, e.number FROM unnest($62::bigint[], $63::bigint[]) AS twin (ord, earlier)
+				JOIN stored e ON e.ord = twin.earlier
+				WHERE twin.ord = s.ord
+			) n
+			ORDER BY n.case_id DESC LIMIT 10
+		) a
+	) AS numbers
+	FROM stored s WHERE s.old_id IS NULL
+),
+opened AS (
+	INSERT INTO case_file (town, id, number, state, version, class, unit, estate, grid, channel, tags, due_at,
+		overall_due_at, escalation_level, returns, received_at, updated_at, closed_at, agg)
+	SELECT town, id, number, state, version, class, unit, estate, grid, channel, tags::text[], due_at,
+		overall_due_at, escalation_level, returns, received_at, updated_at, closed_at, agg::jsonb
+	FROM stored WHERE old_id IS NULL
+	RETURNING 1
+),
+changed AS (
+	UPDATE case_file f
+	SET state = s.state, version = s.version, class = s.class, unit = s.unit, estate = s.estate, grid = s.grid,
+		tags = s.tags::text[], due_at = s.due_at, overall_due_at = s.overall_due_at,
+		escalation_level = s.escalation_level, returns = s.returns, updated_at = coalesce(s.updated_at, f.updated_at),
+		closed_at = s.closed_at, agg = s.agg::jsonb
+	FROM stored s
+	WHERE f.town = s.town AND f.id = s.old_id
+	RETURNING 1
+),
+hidden AS (
+	INSERT INTO case_private (town, case_id, class_group, received_at, address_hash, phone_hash, cell, east_m, north_m,
+		similar_cases, salt, text, address, place_x, place_y, place_crs, reporter_name, reporter_phone,
+		reporter_confidential, attachments, attrs)
+	SELECT s.town, s.id, s.class_group, s.received_at, s.address_hash, s.phone_hash, s.cell, s.east_m, s.north_m,
+		a.numbers, s.salt, s.text, s.address, s.place_x, s.place_y, s.place_crs, s.reporter_name, s.reporter_phone,
+		s.reporter_confidential, s.attachments, s.attrs
+	FROM stored s JOIN alike a ON a.ord = s.ord
+	RETURNING 1
+),
+stays AS (
+	INSERT INTO task AS t (town, case_id, n, unit, kind, state, given_at, accepted_at, arrived_at, ended_at, result, reason)
+	SELECT s.town, s.id, w.n, w.unit, w.kind, w.state, w.given_at, w.accepted_at, w.arrived_at, w.ended_at, w.result, w.reason
+	FROM unnest($51::bigint[], $52::integer[], $53::text[], $54::text[], $55::text[], $56::timestamptz[], $57::timestamptz[],
+		$58::timestamptz[], $59::timestamptz[], $60::text[], $61::text[])
+		AS w (ord, n, unit, kind, state, given_at, accepted_at, arrived_at, ended_at, result, reason)
+	JOIN stored s ON s.ord = w.ord
+	ON CONFLICT (town, case_id, n) DO UPDATE
+	SET state = excluded.state, accepted_at = excluded.accepted_at, arrived_at = excluded.arrived_at,
+		ended_at = excluded.ended_at, result = excluded.result, reason = excluded.reason
+	RETURNING 1
+),
+timers AS (
+	INSERT INTO timer AS t (town, case_id, fire_at)
+	SELECT town, id, coalesce(fire_at, 'infinity') FROM stored
+	ON CONFLICT (town, case_id) DO UPDATE SET fire_at = excluded.fire_at, failures = 0
+	WHERE t.fire_at <> excluded.fire_at OR t.failures <> 0
+	RETURNING 1
+),
+-- All rows are in before the counter is asked for: the five counts are that order.
+town_of AS MATERIALIZED (
+	SELECT town, count(*) AS n FROM stored
+	WHERE (SELECT count(*) FROM opened) + (SELECT count(*) FROM changed) + (SELECT count(*) FROM hidden)
+		+ (SELECT count(*) FROM stays) + (SELECT count(*) FROM timers) >= 0
+	GROUP BY town
+),
+feed AS MATERIALIZED (
+	SELECT t.town, t.n, f.seq, f.hash
+	FROM (SELECT town, n FROM town_of ORDER BY town) t
+	LEFT JOIN LATERAL (SELECT seq, hash FROM town_feed WHERE town = t.town FOR UPDATE) f ON true
+),
+numbered AS MATERIALIZED (
+	SELECT s.ord, s.town, s.id, s.version, s.at, s.actor, s.body, s.body_sha256, feed.hash AS seed,
+		feed.seq + row_number() OVER (PARTITION BY s.town ORDER BY s.ord) AS seq
+	FROM stored s JOIN feed ON feed.town = s.town
+),
+chained AS MATERIALIZED (
+	SELECT n.*, event_chain(n.seed, event_frame(n.town, n.seq, n.id, n.version, n.at, n.body_sha256))
+		OVER (PARTITION BY n.town ORDER BY n.seq) AS hash
+	FROM numbered n
+),
+events AS (
+	INSERT INTO case_event (town, seq, case_id, version, at, recorded_at, actor, body, body_sha256, hash)
+	SELECT town, seq, id, version, at, $1, actor, body, body_sha256, hash FROM chained
+	RETURNING 1
+),
+counters AS (
+	UPDATE town_feed f SET seq = c.seq, hash = c.hash
+	FROM chained c JOIN feed ON feed.town = c.town AND c.seq = feed.seq + feed.n
+	WHERE f.town = c.town
+	RETURNING 1
+)
+SELECT f.ord, f.outcome, coalesce(a.number, f.number) AS number, coalesce(a.seq, c.seq) AS seq,
+	coalesce(a.reply, f.reply) AS reply, coalesce(a.similar_cases, s.numbers, '[]') AS similar_cases
+FROM fate f
+LEFT JOIN chained c ON c.ord = f.ord
+LEFT JOIN alike s ON s.ord = f.ord
+LEFT JOIN LATERAL call_answer(f.town, f.by_principal, f.by_key) a ON true
+ORDER BY f.ord

@@ -1,0 +1,60 @@
+"""Fixtures: daemons that live for one test file, or for one test."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness import BUILD, SIZE, Daemon, remove, scratch_folder  # noqa: E402
+
+
+def pytest_report_header():
+    return f"gridd: {BUILD}/gridd, size {SIZE}"
+
+
+@pytest.fixture(scope="module")
+def module_folder():
+    folder = scratch_folder()
+    yield folder
+    remove(folder)
+
+
+@pytest.fixture
+def folder():
+    path = scratch_folder()
+    yield path
+    remove(path)
+
+
+@pytest.fixture(scope="module")
+def daemon(module_folder):
+    """A gridd with the small pack on a test clock that stands at Monday 09:00, shared by the tests of a file."""
+    d = Daemon(module_folder).start()
+    try:
+        yield d
+        d.stop()
+    finally:
+        d.close()
+
+
+@pytest.fixture
+def client(daemon):
+    c = daemon.client()
+    yield c
+    c.close()
+
+
+@pytest.fixture
+def make_daemon(folder):
+    """make_daemon(**options) gives a Daemon in a folder of this test; all of them end with it."""
+    made = []
+
+    def make(**options):
+        made.append(Daemon(options.pop("folder", folder), **options))
+        return made[-1]
+
+    yield make
+    for d in reversed(made):
+        d.close()

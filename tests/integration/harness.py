@@ -1,0 +1,272 @@
+"""harness: starts and stops real daemons on real private databases, and waits for conditions."""
+
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg2
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "clients/python"))
+
+from gridd import Client, ConnectionLost, GriddError  # noqa: E402,F401
+
+BUILD = Path(os.environ.get("GRIDD_BUILD", ROOT / "build-checked"))
+SIZE = os.environ.get("GRIDD_TEST_SIZE", "normal")
+PENGPU = ROOT / "routing-rules/pengpu"
+SMALL = ROOT / "tests/packs/small"
+SHARED = ROOT.parent / "shared"  # data sets that are no part of the project
+TOWN = "310106999"  # of the small pack
+MORNING = "2026-11-23T09:00:00+08:00"  # a Monday
+ROOT_USER = os.geteuid() == 0
+SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|runtime error:|SUMMARY: \w+Sanitizer")
+
+
+def size(fast, normal, long):
+    """The count for the size of test that runs."""
+    return {"fast": fast, "normal": normal, "long": long}[SIZE]
+
+
+def pause(seconds):
+    """Between two looks at a condition; never instead of one."""
+    select.select([], [], [], seconds)
+
+
+def wait_until(condition, seconds=30, what="the condition"):
+    """The first true answer of condition(). Fails when `seconds` pass without one."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, f"{what} did not come about within {seconds} s"
+        pause(0.02)
+
+
+def alive(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def scratch_folder():
+    """A folder under /tmp that the database's user can pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="gridd-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    return folder
+
+
+class Daemon:
+    """One gridd and the folder it lives in. Unless `database` is given it has an embedded cluster in folder/data."""
+
+    def __init__(self, folder, pack=SMALL, clock=MORNING, database=None, config=None, name="gridd", args=(), binary=None):
+        self.folder, self.name = Path(folder), name
+        self.socket = self.folder / f"{name}.sock"
+        self.url = f"unix:{self.socket}"
+        self.data = self.folder / "data"
+        self.log_file = self.folder / f"{name}.log"
+        self.config_file = self.folder / f"{name}.yaml"
+        self.binary = Path(binary or BUILD / "gridd")
+        self.config = dict(config or {})
+        if database:
+            self.config["database"] = database
+        self.args = ["--listen", self.url]
+        self.args += [] if database else [f"--embedded={self.data}"]
+        self.args += ["--pack", str(pack)] if pack else []
+        self.args += [f"--test-clock={clock}"] if clock else []
+        self.args += list(args)
+        self.process = None
+        self.clients = []
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    def start(self, wait=True):
+        assert self.process is None
+        args = [str(self.binary)]
+        if self.config:
+            self.config_file.write_text(yaml.safe_dump(self.config, sort_keys=False, allow_unicode=True, width=10000))
+            args += ["-c", str(self.config_file)]
+        self.log_from = self.log_file.stat().st_size if self.log_file.exists() else 0
+        with open(self.log_file, "ab") as log:
+            self.process = subprocess.Popen(args + self.args, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
+        if wait:
+            self.wait_ready()
+        return self
+
+    def log(self, whole=False):
+        """What this run (or the whole life) has logged."""
+        text = self.log_file.read_bytes()
+        return text[0 if whole else self.log_from:].decode("utf-8", "replace")
+
+    def logged(self, event):
+        """The lines of that event in this run."""
+        return [line for line in self.log().splitlines() if re.match(rf"\S+ \w+ {re.escape(event)}(\s|$)", line)]
+
+    def wait_log(self, pattern, seconds=30):
+        return wait_until(lambda: re.search(pattern, self.log()), seconds, f"a log line like {pattern!r}")
+
+    def wait_ready(self, seconds=60):
+        def ready():
+            assert self.process.poll() is None, f"gridd ended with {self.process.returncode}:\n{self.log()[-4000:]}"
+            return self.logged("ready")
+
+        wait_until(ready, seconds, "gridd's readiness")
+
+    def wait_answering(self, seconds=60):
+        """Until the daemon says that it is ready: also after its database was away."""
+        def ready():
+            try:
+                with Client(self.url, timeout=5) as c:
+                    return c.call("system.ping").get("ready")
+            except (OSError, GriddError):
+                return False
+
+        wait_until(ready, seconds, "a ready ping")
+
+    def wait_end(self, seconds=60):
+        """The exit status, once the process has ended by itself."""
+        status = self.process.wait(seconds)
+        self.process = None
+        return status
+
+    def stop(self):
+        """Asks it to stop; it must do so cleanly."""
+        if self.process is None:
+            return
+        self.close_clients()
+        self.process.send_signal(signal.SIGTERM)
+        status = self.wait_end()
+        assert not SANITIZER.search(self.log()), self.log()[-6000:]
+        assert status == 0, f"gridd ended with {status}:\n{self.log()[-4000:]}"
+
+    def kill9(self):
+        self.process.kill()
+        self.process.wait(10)
+        self.process = None
+
+    def close(self):
+        """For fixtures: whatever a test left behind ends here."""
+        self.close_clients()
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(40)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(10)
+        self.process = None
+
+    # -- talking to it ------------------------------------------------------------------------------------------
+
+    def client(self, **options):
+        c = Client(self.url, **options)
+        self.clients.append(c)
+        return c
+
+    def close_clients(self):
+        for c in self.clients:
+            c.close()
+        self.clients = []
+
+    def call(self, method, params=None, **more):
+        """One call on a connection of its own."""
+        with Client(self.url) as c:
+            return c.call(method, params, **more)
+
+    # -- its database -------------------------------------------------------------------------------------------
+
+    def postmaster(self):
+        """(pid, port, socket folder) of the embedded cluster, as PostgreSQL wrote them down; None when it isn't up."""
+        try:
+            lines = next(self.data.glob("*/postmaster.pid")).read_text().splitlines()
+        except (StopIteration, FileNotFoundError):
+            return None
+        return (int(lines[0]), lines[3], lines[4]) if len(lines) > 4 and lines[4] else None
+
+    def conninfo(self, user):
+        _, port, folder = self.postmaster()
+        return f"host={folder} port={port} dbname=gridd user={user}"
+
+    def pg(self, user=None):
+        """A connection that commits each statement by itself: the cluster's superuser, unless another role is named."""
+        for name in [user] if user else ["gridd_super", "postgres"]:
+            try:
+                connection = psycopg2.connect(self.conninfo(name))
+            except psycopg2.OperationalError as error:
+                last = error
+                continue
+            connection.autocommit = True
+            return connection
+        raise last
+
+    def sql(self, query, *values):
+        """The rows of one query."""
+        connection = self.pg()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query, values or None)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def value(self, query, *values):
+        return self.sql(query, *values)[0][0]
+
+
+def faults_of(error):
+    """{path: code} of an invalid_params error."""
+    assert error.reason == "invalid_params", error
+    return {f["path"]: f["code"] for f in error.errors}
+
+
+class Refused:
+    """`with refused("conflict") as r:` expects a GriddError of that reason, and keeps it as r.error."""
+
+    def __init__(self, reason):
+        self.reason, self.error = reason, None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        assert kind is not None, f"expected {self.reason}, but the call succeeded"
+        if not issubclass(kind, GriddError):
+            return False
+        assert value.reason == self.reason, value
+        self.error = value
+        return True
+
+
+refused = Refused
+_count = iter(range(1, 10**9))
+
+
+def a_case(**changes):
+    """The params of a sound submit for the small pack, with a ref that no other has."""
+    params = {"class": "E70-05", "estate": "pp-001", "text": "三楼漏水", "source": {"channel": "patrol", "ref": f"T-{next(_count)}"}}
+    params.update(changes)
+    return {k: v for k, v in params.items() if v is not None}
+
+
+def run(command, **options):
+    """A finished process with its output as text; never waits for input."""
+    return subprocess.run([str(c) for c in command], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, **options)
+
+
+def sample_day():
+    return [json.loads(line) for line in (PENGPU / "sample-day.jsonl").read_text("utf-8").splitlines()]
+
+
+def remove(folder):
+    shutil.rmtree(folder, ignore_errors=True)
