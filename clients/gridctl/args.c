@@ -55,7 +55,8 @@ static bool unknown(const struct flag *const tables[], const char *typed, struct
 		for (const struct flag *f = *tables; f->name; f++)
 			suggest_offer(&near, f->name);
 	if (near.best)
-		return err_set(e, E_USAGE, T("no option %s; did you mean --%s?", "没有 %s 这个选项，是不是 --%s？"), typed, near.best);
+		return err_set(e, E_USAGE, T("no option %s; did you mean --%s?", "没有 %s 这个选项，是不是 --%s？"), typed,
+		               near.best);
 	return err_set(e, E_USAGE, T("no option %s here", "这里没有 %s 这个选项"), typed);
 }
 
@@ -71,8 +72,8 @@ static struct json_object *number(const char *text, bool whole, struct err *e) {
 		if (*text && !*end && isfinite(v))
 			return json_object_new_double_s(v, text);
 	}
-	(void)err_set(e, E_USAGE, whole ? T("“%s” is not a whole number", "“%s”不是整数") : T("“%s” is not a number", "“%s”不是数"),
-	              text);
+	(void)err_set(e, E_USAGE,
+	              whole ? T("“%s” is not a whole number", "“%s”不是整数") : T("“%s” is not a number", "“%s”不是数"), text);
 	return NULL;
 }
 
@@ -90,10 +91,14 @@ static struct json_object *boolean(const char *text, struct err *e) {
 
 struct json_object *flag_value(const struct flag *f, const char *text, struct err *e) {
 	switch (f->kind) {
-	case FLAG_INT: return number(text, true, e);
-	case FLAG_NUM: return number(text, false, e);
-	case FLAG_BOOL: return boolean(text, e);
-	default: return json_object_new_string(text);
+	case FLAG_INT:
+		return number(text, true, e);
+	case FLAG_NUM:
+		return number(text, false, e);
+	case FLAG_BOOL:
+		return boolean(text, e);
+	default:
+		return json_object_new_string(text);
 	}
 }
 

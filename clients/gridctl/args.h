@@ -45,7 +45,7 @@ const char *own_str(const struct args *a, const char *path);
 bool own_bool(const struct args *a, const char *path);
 
 /* The tables. */
-extern const struct flag global_flags[], submit_flags[], submit_sent_flags[], write_flags[], explain_flags[], import_flags[],
+extern const struct flag global_flags[], submit_flags[], write_flags[], explain_flags[], import_flags[],
     list_flags[], page_flags[], advance_flags[], version_flags[];
 
 #endif

@@ -9,11 +9,12 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -127,8 +128,7 @@ bool client_open(struct client *c, const char *url, int timeout_s, struct err *e
 		client_close(c);
 		return false;
 	}
-	const struct timeval limit = {.tv_sec = timeout_s};
-	(void)setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+	c->timeout_s = timeout_s;
 	return true;
 }
 
@@ -162,6 +162,39 @@ bool client_send(struct client *c, const char *method, struct json_object *param
 	return ok;
 }
 
+/* Sleeps until there is something to read. Ctrl-C counts only while we sleep or before: none slips in between the look at
+ * the flag and the sleep. */
+static bool wait_readable(struct client *c, struct err *e) {
+	struct pollfd fd = {.fd = c->fd, .events = POLLIN};
+	const struct timespec limit = {.tv_sec = c->timeout_s};
+	sigset_t block, before;
+	sigemptyset(&block);
+	sigaddset(&block, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &block, &before);
+	errno = EINTR;
+	const int n = term_interrupted() ? -1 : ppoll(&fd, 1, c->timeout_s > 0 ? &limit : NULL, &before);
+	const int why = errno;
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = why;
+	if (n == 0)
+		return err_set(e, E_IO, T("no reply in time", "等待应答超时"));
+	return n > 0 || err_sys(e, T("waiting for gridd", "等待 gridd 应答时出错"));
+}
+
+/* Reads what there is into room; false: nothing more will come. */
+static bool read_some(struct client *c, struct err *e) {
+	char *room = strbuf_reserve(&c->in, READ_BYTES);
+	const ssize_t got = wait_readable(c, e) ? recv(c->fd, room, READ_BYTES, 0) : 0;
+	if (got > 0) {
+		c->in.len += (size_t)got;
+		return true;
+	}
+	if (e->code != E_NONE)
+		return false;
+	return got < 0 ? err_sys(e, T("reading from gridd", "读取 gridd 应答时出错"))
+	               : err_set(e, E_IO, T("gridd closed the connection", "gridd 断开了连接"));
+}
+
 /* Reads until a whole line lies at c->in.data + c->used, *n bytes long without its LF. */
 static bool read_line(struct client *c, size_t *n, struct err *e) {
 	for (;;) {
@@ -180,18 +213,8 @@ static bool read_line(struct client *c, size_t *n, struct err *e) {
 			c->in.len = have;
 			c->used = 0;
 		}
-		char *room = strbuf_reserve(&c->in, READ_BYTES);
-		const ssize_t got = recv(c->fd, room, READ_BYTES, 0);
-		if (got > 0) {
-			c->in.len += (size_t)got;
-			continue;
-		}
-		if (got < 0 && errno == EINTR && !term_interrupted())
-			continue;
-		if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return err_set(e, E_IO, T("no reply in time", "等待应答超时"));
-		return got < 0 ? err_sys(e, T("reading from gridd", "读取 gridd 应答时出错"))
-		               : err_set(e, E_IO, T("gridd closed the connection", "gridd 断开了连接"));
+		if (!read_some(c, e))
+			return false;
 	}
 }
 
@@ -205,10 +228,14 @@ bool client_receive(struct client *c, struct json_object **message, struct err *
 	c->looked = 0;
 	if (!ok)
 		return err_set(e, E_IO, T("the peer's answer is not JSON: %s", "对方的应答不是 JSON：%s"), why.text);
-	return true;
+	if (json_object_object_get_ex(*message, "id", NULL) || tree_get(*message, "method"))
+		return true;
+	json_object_put(*message);
+	return err_set(e, E_IO, T("the peer's answer is no JSON-RPC reply", "对方的应答不是 JSON-RPC"));
 }
 
-bool client_call(struct client *c, const char *method, struct json_object *params, struct json_object **reply, struct err *e) {
+bool client_call(struct client *c, const char *method, struct json_object *params, struct json_object **reply,
+                 struct err *e) {
 	int64_t id;
 	if (!client_send(c, method, params, &id, e))
 		return false;

@@ -12,6 +12,7 @@ struct client {
 	struct strbuf in;                   /* bytes read and not yet used, from `used` on */
 	size_t used, looked;
 	int64_t last_id;
+	int timeout_s;                      /* the longest wait for bytes; 0: for ever */
 };
 
 void client_init(struct client *c);
@@ -20,7 +21,8 @@ void client_close(struct client *c);
 /* The daemon's address: `given` (--socket) if it isn't NULL, else $GRIDD_SOCKET, else the first that exists of the system's
  * socket and the one beside the build folder of this program. False, with the places looked at, if there is none. */
 bool client_find(const char *given, struct strbuf *url, struct err *e) MUST_CHECK;
-/* unix:PATH, a bare path, or tcp://HOST:PORT. timeout_s 0: waits for replies as long as it takes. */
+/* unix:PATH, a bare path, or tcp://HOST:PORT. timeout_s 0: waits for replies as long as it takes. Ctrl-C
+ * ends every wait with an error. */
 bool client_open(struct client *c, const char *url, int timeout_s, struct err *e) MUST_CHECK;
 
 /* Sends one request; *id is what its reply will carry. `params` is borrowed; NULL: none. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* clang-format off: a table, read by rows */
 const struct command commands[] = {
 	{.noun = "case", .verb = "submit", .operands = "[FILE|-]", .max_words = 1, .run = run_submit,
 	 .flags = {submit_flags, write_flags},
@@ -54,6 +55,7 @@ const struct command commands[] = {
 	 .help = {"call any method with params as JSON", "直接调用任一方法，参数为 JSON"},
 	 .example = "rpc call case.get '{\"case\":\"20261123-0000001\"}'"},
 	{.noun = NULL}};
+/* clang-format on */
 
 static bool same(const char *a, const char *b) { return a && b ? strcmp(a, b) == 0 : a == b; }
 

@@ -26,7 +26,8 @@ static bool quoted(struct csv *c, struct strbuf *field, struct err *e) {
 	const int opened = c->line;
 	for (c->at++;; c->at++) {
 		if (!*c->at)
-			return err_set(e, E_CONFIG, T("a quote is opened in line %d and never closed", "第 %d 行的引号没有闭合"), opened);
+			return err_set(e, E_CONFIG, T("a quote is opened in line %d and never closed", "第 %d 行的引号没有闭合"),
+			               opened);
 		if (*c->at == '"' && c->at[1] != '"')
 			break;
 		if (*c->at == '"')
@@ -36,7 +37,9 @@ static bool quoted(struct csv *c, struct strbuf *field, struct err *e) {
 	}
 	c->at++;
 	if (*c->at != ',' && !at_end_of_row(c->at))
-		return err_set(e, E_CONFIG, T("text behind a closing quote; a quote within a field is written twice", "引号闭合后还有文字；字段里的引号要写两个"));
+		return err_set(e, E_CONFIG,
+		               T("text behind a closing quote; a quote within a field is written twice",
+		                 "引号闭合后还有文字；字段里的引号要写两个"));
 	return true;
 }
 

@@ -3,6 +3,7 @@
 #include "clients/gridctl/tree.h"
 #include "daemon/base/check.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,21 +11,28 @@
 struct advice {
 	const char *reason;
 	int exit_code;
-	struct both next;                   /* what to do; NULL: see refused() */
+	struct both next; /* what to do; NULL: see refused() */
 };
 
 static const struct advice advices[] = {
-	{"unauthenticated", EXIT_NOT_ALLOWED,
-	 {"ask the admin for a `principals` entry with your uid (id -u) in gridd's config", "请管理员在 gridd 配置的 principals 里加上您的 uid（id -u）"}},
-	{"forbidden", EXIT_NOT_ALLOWED, {"gridctl system info   (shows your roles)", "gridctl system info   （看您的角色）"}},
-	{"not_found", EXIT_NOT_FOUND, {"gridctl case list", NULL}},
-	{"conflict", EXIT_CONFLICT, {NULL, NULL}},
-	{"overloaded", EXIT_UNREACHABLE, {"the same command again in a moment", "稍后重试同一命令"}},
-	{"unavailable", EXIT_UNREACHABLE, {"gridctl system ping; then the same command again", "gridctl system ping，然后重试同一命令"}},
-	{"outcome_unknown", EXIT_FAILED, {"the same command again with the same --key", "用同一个 --key 重试同一命令"}},
-	{"invalid_params", EXIT_FAILED, {NULL, NULL}},
-	{"method_not_found", EXIT_FAILED, {"gridctl system info   (is this gridd older than gridctl?)", "gridctl system info   （gridd 的版本是否比 gridctl 旧？）"}},
-	{"internal", EXIT_FAILED, {"gridd's log around this time", "查看 gridd 此刻的日志"}},
+    {"unauthenticated",
+     EXIT_NOT_ALLOWED,
+     {"ask the admin for a `principals` entry with your uid (id -u) in gridd's config",
+      "请管理员在 gridd 配置的 principals 里加上您的 uid（id -u）"}},
+    {"forbidden", EXIT_NOT_ALLOWED, {"gridctl system info   (shows your roles)", "gridctl system info   （看您的角色）"}},
+    {"not_found", EXIT_NOT_FOUND, {"gridctl case list", NULL}},
+    {"conflict", EXIT_CONFLICT, {NULL, NULL}},
+    {"overloaded", EXIT_UNREACHABLE, {"the same command again in a moment", "稍后重试同一命令"}},
+    {"unavailable",
+     EXIT_UNREACHABLE,
+     {"gridctl system ping; then the same command again", "gridctl system ping，然后重试同一命令"}},
+    {"outcome_unknown", EXIT_FAILED, {"the same command again with the same --key", "用同一个 --key 重试同一命令"}},
+    {"invalid_params", EXIT_FAILED, {NULL, NULL}},
+    {"method_not_found",
+     EXIT_FAILED,
+     {"gridctl system info   (is this gridd older than gridctl?)",
+      "gridctl system info   （gridd 的版本是否比 gridctl 旧？）"}},
+    {"internal", EXIT_FAILED, {"gridd's log around this time", "查看 gridd 此刻的日志"}},
 };
 
 static const struct advice *advice_for(struct json_object *error) {
@@ -59,6 +67,9 @@ void error_each(struct json_object *error, void (*on_fault)(const char *text, vo
 		const char *path = tree_str(fault, "path"), *message = tree_str(fault, "message");
 		const char *near = tree_str(fault, "suggestion");
 		struct strbuf text = {0};
+		if (tree_str(fault, "file"))
+			strbuf_printf(&text, "%s:%" PRId64 ":%" PRId64, tree_str(fault, "file"), tree_int(fault, "line"),
+			              tree_int(fault, "col"));
 		path_words(path ? path : "", &text);
 		if (text.len > 0)
 			strbuf_adds(&text, ": ");
@@ -97,7 +108,8 @@ int ctl_refused(const struct ctl *ctl, struct json_object *error) {
 	else if (tree_str(error, "data.case"))
 		(void)snprintf(next, sizeof next, "gridctl case show %s", tree_str(error, "data.case"));
 	else if (ctl->command)
-		(void)snprintf(next, sizeof next, "gridctl help %s %s", ctl->command->noun, ctl->command->verb ? ctl->command->verb : "");
+		(void)snprintf(next, sizeof next, "gridctl help %s %s", ctl->command->noun,
+		               ctl->command->verb ? ctl->command->verb : "");
 
 	term_error(NULL, "%s%s%s", message ? message : T("gridd refused, and did not say why", "gridd 拒绝了，但没有说明原因"),
 	           detail ? ": " : "", detail ? detail : "");
@@ -112,9 +124,10 @@ int ctl_refused(const struct ctl *ctl, struct json_object *error) {
 int ctl_broken(const struct err *e) {
 	if (term_interrupted())
 		return EXIT_INTERRUPTED;
-	term_error(e->code == E_USAGE ? "gridctl help"
-	                              : T("gridctl system ping; if you were changing something, the same command with the same --key",
-	                                  "gridctl system ping；如果是在改动数据，请用同一个 --key 重试"),
+	term_error(e->code == E_USAGE
+	               ? "gridctl help"
+	               : T("gridctl system ping; if you were changing something, the same command with the same --key",
+	                   "gridctl system ping；如果是在改动数据，请用同一个 --key 重试"),
 	           "%s", e->text);
 	return e->code == E_USAGE ? EXIT_USAGE : EXIT_UNREACHABLE;
 }
@@ -134,8 +147,9 @@ int ctl_connect(struct ctl *ctl) {
 		term_error("gridctl help", "%s", e.text);
 		return EXIT_USAGE;
 	}
-	term_error(T("./start   (or name the daemon's socket: --socket PATH)", "./start   （或用 --socket 路径 指明 gridd 的套接字）"),
-	           "%s", e.text);
+	term_error(
+	    T("./start   (or name the daemon's socket: --socket PATH)", "./start   （或用 --socket 路径 指明 gridd 的套接字）"),
+	    "%s", e.text);
 	return EXIT_UNREACHABLE;
 }
 

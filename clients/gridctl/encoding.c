@@ -15,7 +15,6 @@ enum { CHUNK_BYTES = 64 << 10 };
 static bool convert(const struct strbuf *from, const char *encoding, struct strbuf *to, size_t *bad_at) {
 	const iconv_t cd = iconv_open("UTF-8", encoding);
 	*bad_at = (size_t)-1;
-
 	if (cd == (iconv_t)-1)
 		return false;
 	char *in = from->data;
@@ -67,26 +66,37 @@ static bool try_one(struct strbuf *text, const char *encoding, struct err *e) {
 	return true;
 }
 
-bool encoding_to_utf8(struct strbuf *text, const char *name, struct err *e) {
-	if (text->len == 0)
+static bool try_both(struct strbuf *text, struct err *e) {
+	struct err not_utf8;
+	if (try_one(text, "UTF-8", &not_utf8) || try_one(text, "GB18030", e))
 		return true;
+	return err_set(e, E_IO, T("%s, nor GB18030 (%s)", "%s，也不是 GB18030（%s）"), not_utf8.text, e->text);
+}
+
+static bool is_text(const struct strbuf *text, struct err *e) {
 	if (starts_with(text, "\xff\xfe") || starts_with(text, "\xfe\xff"))
 		return err_set(e, E_IO, T("this is UTF-16; save it as “CSV UTF-8”", "这是 UTF-16，请另存为“CSV UTF-8”"));
 	const char *nul = memchr(text->data, '\0', text->len);
 	if (nul)
 		return err_set(e, E_IO, T("line %d: a NUL byte; this is no text file", "第 %d 行：有 NUL 字节，不是文本文件"),
 		               line_at(text, (size_t)(nul - text->data)));
-	if (strcasecmp(name, "utf-8") == 0 || strcasecmp(name, "utf8") == 0)
-		return try_one(text, "UTF-8", e);
-	if (strcasecmp(name, "gb18030") == 0 || strcasecmp(name, "gbk") == 0)
-		return try_one(text, "GB18030", e);
-	if (strcasecmp(name, "auto") != 0)
-		return err_set(e, E_USAGE, T("--encoding %s: expected auto, utf-8 or gb18030", "--encoding %s：应为 auto、utf-8 或 gb18030"),
+	return true;
+}
+
+bool encoding_to_utf8(struct strbuf *text, const char *name, struct err *e) {
+	static const struct {
+		const char *name, *iconv_name; /* NULL: find out */
+	} known[] = {{"auto", NULL}, {"utf-8", "UTF-8"}, {"utf8", "UTF-8"}, {"gb18030", "GB18030"}, {"gbk", "GB18030"}};
+	size_t i = 0;
+	while (i < COUNT_OF(known) && strcasecmp(known[i].name, name) != 0)
+		i++;
+	if (i == COUNT_OF(known))
+		return err_set(e, E_USAGE,
+		               T("--encoding %s: expected auto, utf-8 or gb18030", "--encoding %s：应为 auto、utf-8 或 gb18030"),
 		               name);
-	struct err not_utf8;
-	if (try_one(text, "UTF-8", &not_utf8))
+	if (text->len == 0)
 		return true;
-	if (try_one(text, "GB18030", e))
-		return true;
-	return err_set(e, E_IO, T("%s, nor GB18030 (%s)", "%s，也不是 GB18030（%s）"), not_utf8.text, e->text);
+	if (!is_text(text, e))
+		return false;
+	return known[i].iconv_name ? try_one(text, known[i].iconv_name, e) : try_both(text, e);
 }

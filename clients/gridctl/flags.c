@@ -3,11 +3,13 @@
 
 #define FLAGS_END { .name = NULL }
 
+/* clang-format off: a table, read by rows */
 const struct flag global_flags[] = {
 	{"socket", 's', FLAG_STR, "URL", "@socket",
 	 {"where gridd listens: unix:PATH, a path, or tcp://HOST:PORT", "gridd 的地址：unix:路径、路径或 tcp://主机:端口"}},
 	{"json", 0, FLAG_BOOL, NULL, "@json", {"print the result as JSON", "按 JSON 输出结果"}},
-	{"town", 0, FLAG_STR, "CODE", "town", {"the town's 9-digit code, where a daemon serves several", "街镇代码（9 位），一个 gridd 管多个街镇时用"}},
+	{"town", 0, FLAG_STR, "CODE", "town",
+	 {"the town's 9-digit code, where a daemon serves several", "街镇代码（9 位），一个 gridd 管多个街镇时用"}},
 	{"timeout", 0, FLAG_INT, "SECONDS", "@timeout", {"give up when no reply comes for so long", "等待应答的最长秒数"}},
 	{"help", 'h', FLAG_BOOL, NULL, "@help", {"show this help", "显示帮助"}},
 	{"version", 0, FLAG_BOOL, NULL, "@version", {"show gridctl's version", "显示 gridctl 的版本"}},
@@ -18,27 +20,31 @@ const struct flag submit_flags[] = {
 	{"class", 0, FLAG_STR, "CODE", "class", {"class (small class), as the town's table has it", "小类代码"}},
 	{"condition", 0, FLAG_STR, "ID", "condition", {"filing condition of the class", "立案条件"}},
 	{"text", 't', FLAG_STR, "TEXT", "text", {"what was reported", "问题描述"}},
-	{"channel", 0, FLAG_STR, "ID", "source.channel", {"source channel, such as patrol or hotline12345", "来源渠道，如 patrol、hotline12345"}},
+	{"channel", 0, FLAG_STR, "ID", "source.channel",
+	 {"source channel, such as patrol or hotline12345", "来源渠道，如 patrol、hotline12345"}},
 	{"ref", 0, FLAG_STR, "TEXT", "source.ref", {"the channel's own number of it", "来源渠道的单号"}},
 	{"estate", 0, FLAG_STR, "ID", "estate", {"estate", "小区"}},
 	{"grid", 0, FLAG_STR, "ID", "grid", {"grid", "网格"}},
-	{"address", 0, FLAG_STR, "TEXT", "address", {"address; finds the estate where that is not given", "地址；未写小区时由它找到小区"}},
+	{"address", 0, FLAG_STR, "TEXT", "address",
+	 {"address; finds the estate where that is not given", "地址；未写小区时由它找到小区"}},
 	{"place-x", 0, FLAG_NUM, "NUMBER", "place.x", {"place: longitude, or metres east", "位置：经度或横坐标"}},
 	{"place-y", 0, FLAG_NUM, "NUMBER", "place.y", {"place: latitude, or metres north", "位置：纬度或纵坐标"}},
 	{"place-crs", 0, FLAG_STR, "NAME", "place.crs", {"wgs84, gcj02, bd09 or sh2000", "坐标系：wgs84、gcj02、bd09、sh2000"}},
 	{"urgency", 0, FLAG_STR, "WORD", "urgency", {"normal, urgent or emergency", "紧急程度：normal、urgent、emergency"}},
 	{"attr", 0, FLAG_PAIR, "NAME=VALUE", "attrs", {"a further attribute; may come again", "附加属性，可多次"}},
 	{"tag", 0, FLAG_LIST, "TAG", "tags", {"a tag; may come again", "标签，可多次"}},
-	{"observed-at", 0, FLAG_STR, "TIME", "observed_at", {"when it was seen: 2026-11-23T08:30:00+08:00", "发现时间：2026-11-23T08:30:00+08:00"}},
+	{"observed-at", 0, FLAG_STR, "TIME", "observed_at",
+	 {"when it was seen: 2026-11-23T08:30:00+08:00", "发现时间：2026-11-23T08:30:00+08:00"}},
 	{"received-at", 0, FLAG_STR, "TIME", "received_at", {"when the channel took it", "渠道接收时间"}},
 	{"reporter-name", 0, FLAG_STR, "TEXT", "reporter.name", {"who reported it", "反映人"}},
 	{"reporter-phone", 0, FLAG_STR, "TEXT", "reporter.phone", {"how to reach them", "反映人电话"}},
-	{"confidential", 0, FLAG_BOOL, NULL, "reporter.confidential", {"the reporter is to stay unknown to the units", "反映人要求保密"}},
-	{"note", 0, FLAG_STR, "TEXT", "note", {"a note for the history", "备注"}},
+	{"confidential", 0, FLAG_BOOL, NULL, "reporter.confidential",
+	 {"the reporter is to stay unknown to the units", "反映人要求保密"}},
 	FLAGS_END};
 
 const struct flag write_flags[] = {
-	{"key", 0, FLAG_STR, "TEXT", "key", {"the same key never does it twice: ask again with it after trouble", "幂等键：同一个键不会做两遍，出错后可用它重试"}},
+	{"key", 0, FLAG_STR, "TEXT", "key",
+	 {"the same key never does it twice: ask again with it after trouble", "幂等键：同一个键不会做两遍，出错后可用它重试"}},
 	{"dry-run", 0, FLAG_BOOL, NULL, "dry_run", {"decide and answer, store nothing", "只判定并回答，不保存"}},
 	FLAGS_END};
 
@@ -48,29 +54,36 @@ const struct flag explain_flags[] = {
 
 const struct flag import_flags[] = {
 	{"map", 'm', FLAG_STR, "FILE", "@map", {"which column is what (for .csv)", "列对照表（.csv 用）"}},
-	{"encoding", 0, FLAG_STR, "NAME", "@encoding", {"auto (default), utf-8 or gb18030", "文件编码：auto（默认）、utf-8、gb18030"}},
+	{"encoding", 0, FLAG_STR, "NAME", "@encoding",
+	 {"auto (default), utf-8 or gb18030", "文件编码：auto（默认）、utf-8、gb18030"}},
 	{"channel", 0, FLAG_STR, "ID", "@channel", {"source channel of lines that name none", "未写来源渠道的行用它"}},
 	{"tag", 0, FLAG_LIST, "TAG", "@tags", {"a tag for every case; may come again", "给每件加上标签，可多次"}},
 	{"dry-run", 0, FLAG_BOOL, NULL, "@dry_run", {"check every line, store nothing", "逐行检查，不保存"}},
-	{"advance", 0, FLAG_BOOL, NULL, "@advance", {"move the test clock to each line's received_at first", "先把测试时钟拨到每行的 received_at"}},
+	{"advance", 0, FLAG_BOOL, NULL, "@advance",
+	 {"move the test clock to each line's received_at first", "先把测试时钟拨到每行的 received_at"}},
 	FLAGS_END};
 
 const struct flag list_flags[] = {
-	{"state", 0, FLAG_STR, "STATE", "state", {"triage, dispatched, handling, finished, suspended, closed, rejected, merged", "状态：triage 待派遣、dispatched 待处置、handling 处置中、finished 待核查、suspended 挂账、closed 结案、rejected 作废、merged 并案"}},
+	{"state", 0, FLAG_STR, "STATE", "state",
+	 {"triage, dispatched, handling, finished, suspended, closed, rejected, merged",
+	  "状态：triage 待派遣、dispatched 待处置、handling 处置中、finished 待核查、suspended 挂账、closed 结案、rejected 作废、merged 并案"}},
 	{"unit", 'u', FLAG_STR, "ID", "unit", {"held by that unit", "承办单位"}},
 	{"class", 0, FLAG_STR, "CODE", "class", {"of that class", "小类"}},
 	{"estate", 0, FLAG_STR, "ID", "estate", {"in that estate", "小区"}},
 	{"grid", 0, FLAG_STR, "ID", "grid", {"in that grid", "网格"}},
 	{"channel", 0, FLAG_STR, "ID", "channel", {"from that channel", "来源渠道"}},
 	{"tag", 0, FLAG_STR, "TAG", "tag", {"with that tag", "标签"}},
-	{"overdue", 0, FLAG_STR, "CLOCK", "overdue", {"overdue by that clock (handle, accept ...), or any", "已超期的时限（handle、accept 等），或 any"}},
+	{"overdue", 0, FLAG_STR, "CLOCK", "overdue",
+	 {"overdue by that clock (handle, accept ...), or any", "已超期的时限（handle、accept 等），或 any"}},
 	{"due-before", 0, FLAG_STR, "TIME", "due_before", {"due before that time", "在该时间之前到期"}},
 	{"received-since", 0, FLAG_STR, "TIME", "received_since", {"received at that time or later", "该时间及以后收到"}},
 	{"updated-since", 0, FLAG_STR, "TIME", "updated_since", {"changed at that time or later", "该时间及以后有变动"}},
 	{"returns-min", 0, FLAG_INT, "N", "returns_min", {"returned at least N times", "退单至少 N 次"}},
 	{"pending", 0, FLAG_BOOL, NULL, "pending", {"with a request that waits for a decision", "有待决定的申请"}},
-	{"text", 't', FLAG_STR, "TEXT", "text", {"with that text (only beside another filter)", "描述中含该文字（须与其他条件同用）"}},
-	{"sort", 0, FLAG_STR, "ORDER", "sort", {"due (default), overdue, received or updated", "排序：due（默认）、overdue、received、updated"}},
+	{"text", 't', FLAG_STR, "TEXT", "text",
+	 {"with that text (only beside another filter)", "描述中含该文字（须与其他条件同用）"}},
+	{"sort", 0, FLAG_STR, "ORDER", "sort",
+	 {"due (default), overdue, received or updated", "排序：due（默认）、overdue、received、updated"}},
 	FLAGS_END};
 
 const struct flag page_flags[] = {
@@ -87,3 +100,4 @@ const struct flag advance_flags[] = {
 const struct flag version_flags[] = {
 	{"version", 0, FLAG_INT, "N", "version", {"a stored version of the pack", "规则包的某个版本"}},
 	FLAGS_END};
+/* clang-format on */

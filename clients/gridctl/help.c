@@ -86,15 +86,17 @@ void help_all(const char *noun) {
 	if (noun)
 		return;
 	help_flags(T("options of every command:", "各命令通用选项:"), global_flags);
-	printf("\n%s\n",
-	       T("exit codes: 0 done, 1 failed, 2 wrong usage, 3 checked and the answer is no, 4 not allowed, 5 not found,\n"
-	         "            6 conflict, 7 gridd cannot be reached or is not ready, 130 interrupted\n"
-	         "`gridctl help NOUN VERB` says more; `man gridctl` says it all.",
-	         "退出码: 0 完成，1 失败，2 用法不对，3 检查结果为否，4 无权，5 找不到，6 冲突，7 连不上 gridd 或未就绪，130 中断\n"
-	         "更多：gridctl help 名词 动词；man gridctl"));
+	printf(
+	    "\n%s\n",
+	    T("exit codes: 0 done, 1 failed, 2 wrong usage, 3 checked and the answer is no, 4 not allowed, 5 not found,\n"
+	      "            6 conflict, 7 gridd cannot be reached or is not ready, 130 interrupted\n"
+	      "`gridctl help NOUN VERB` says more; `man gridctl` says it all.",
+	      "退出码: 0 完成，1 失败，2 用法不对，3 检查结果为否，4 无权，5 找不到，6 冲突，7 连不上 gridd 或未就绪，130 中断\n"
+	      "更多：gridctl help 名词 动词；man gridctl"));
 }
 
-/* Words are compared as a whole, so that `lst case` and `caselist` find something; then the verb alone: `list`, `rule list`. */
+/* Words are compared as a whole, so that `lst case` and `caselist` find something; then the verb alone: `list`, `rule list`.
+ */
 static const struct command *nearest(const char *noun, const char *verb) {
 	char typed[WORDS_BYTES], known[WORDS_BYTES];
 	const struct command *meant = NULL;

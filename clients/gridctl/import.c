@@ -18,11 +18,11 @@ enum { IN_FLIGHT = 64, TRIES = 40, RETRY_MS = 250, PROGRESS_US = 100000 };
 /* One line of the file, from reading it until it is counted. Lines are counted and reported in the file's order. */
 struct slot {
 	int line, tries;
-	int64_t id;                         /* of the request under way */
+	int64_t id; /* of the request under way */
 	bool done;
-	struct json_object *params;         /* NULL: refused before it was sent */
+	struct json_object *params; /* NULL: refused before it was sent */
 	struct json_object *reply;
-	struct strbuf faults;               /* one a line */
+	struct strbuf faults; /* one a line */
 };
 
 struct import {
@@ -30,11 +30,11 @@ struct import {
 	struct records records;
 	const char *channel;
 	bool dry_run, advance, shows_progress;
-	struct slot slots[IN_FLIGHT];       /* a ring: n of them, from first on */
+	struct slot slots[IN_FLIGHT]; /* a ring: n of them, from first on */
 	size_t first, n;
 	size_t created, replayed, refused;
-	int64_t now_us;                     /* the test clock, with --advance */
-	int64_t shown_us;                   /* when progress was shown last */
+	int64_t now_us;   /* the test clock, with --advance */
+	int64_t shown_us; /* when progress was shown last */
 };
 
 static struct slot *slot_at(struct import *im, size_t i) { return &im->slots[(im->first + i) % IN_FLIGHT]; }
@@ -93,6 +93,22 @@ static void add_fault(const char *text, void *ctx) {
 	strbuf_addc(&s->faults, '\n');
 }
 
+static void progress_clear(const struct import *im) {
+	if (im->shows_progress)
+		fputs("\r\033[K", stderr);
+}
+
+static void progress_show(struct import *im) {
+	const int64_t mono_us = clock_monotonic_us();
+	if (!im->shows_progress || mono_us - im->shown_us < PROGRESS_US)
+		return;
+	im->shown_us = mono_us;
+	const size_t done = records_done_bytes(&im->records), all = im->records.text.len;
+	fprintf(stderr,
+	        T("\r\033[K%3zu%%  %zu new, %zu there already, %zu refused", "\r\033[K%3zu%%  新增 %zu，已有 %zu，未收 %zu"),
+	        all ? done * 100 / all : 100, im->created, im->replayed, im->refused);
+}
+
 static int send_slot(struct import *im, struct slot *s) {
 	struct err e = {0};
 	s->tries++;
@@ -123,12 +139,16 @@ static int on_reply(struct import *im, struct slot *s, struct json_object *reply
 		return send_slot(im, s);
 	}
 	s->reply = reply;
-	s->done = true;
+	const int rc = error ? error_exit_code(error) : EXIT_DONE;
+	/* No fault of this line, and no other would fare better. */
+	if (rc == EXIT_NOT_ALLOWED || rc == EXIT_UNREACHABLE) {
+		progress_clear(im);
+		return ctl_refused(im->ctl, error);
+	}
 	if (error)
 		error_each(error, add_fault, s);
-	/* Neither fault of the line nor something another try would mend: the rest would fare no better. */
-	const int rc = error ? error_exit_code(error) : EXIT_DONE;
-	return rc == EXIT_NOT_ALLOWED || rc == EXIT_UNREACHABLE ? ctl_refused(im->ctl, error) : EXIT_DONE;
+	s->done = true;
+	return EXIT_DONE;
 }
 
 static int receive_one(struct import *im) {
@@ -144,21 +164,6 @@ static int receive_one(struct import *im) {
 	}
 	json_object_put(reply);
 	return EXIT_DONE;
-}
-
-static void progress_clear(const struct import *im) {
-	if (im->shows_progress)
-		fputs("\r\033[K", stderr);
-}
-
-static void progress_show(struct import *im) {
-	const int64_t mono_us = clock_monotonic_us();
-	if (!im->shows_progress || mono_us - im->shown_us < PROGRESS_US)
-		return;
-	im->shown_us = mono_us;
-	const size_t done = records_done_bytes(&im->records), all = im->records.text.len;
-	fprintf(stderr, T("\r\033[K%3zu%%  %zu new, %zu there already, %zu refused", "\r\033[K%3zu%%  新增 %zu，已有 %zu，未收 %zu"),
-	        all ? done * 100 / all : 100, im->created, im->replayed, im->refused);
 }
 
 static void report_faults(struct import *im, const struct slot *s) {
@@ -259,7 +264,8 @@ static int read_clock(struct import *im) {
 		return rc;
 	const char *now = tree_str(info, "now");
 	if (!tree_bool(info, "test_clock")) {
-		term_error("gridd --test-clock", T("--advance moves a test clock, and this gridd runs on real time", "--advance 要拨测试时钟，而这个 gridd 用的是真实时间"));
+		term_error("gridd --test-clock", T("--advance moves a test clock, and this gridd runs on real time",
+		                                   "--advance 要拨测试时钟，而这个 gridd 用的是真实时间"));
 		rc = EXIT_FAILED;
 	} else if (!now || !rfc3339_parse(now, &im->now_us, &ignored)) {
 		term_error(NULL, T("gridd did not say what time it is", "gridd 没有给出当前时间"));
@@ -289,7 +295,8 @@ static void print_summary(struct import *im) {
 	if (im->dry_run)
 		tree_put(tree, "dry_run", json_object_new_boolean(true));
 	if (!ctl_json(im->ctl, tree))
-		term_print(im->dry_run ? T("%zu would be new, %zu are there already, %zu refused\n", "可新增 %zu，已有 %zu，未收 %zu（试算，未保存）\n")
+		term_print(im->dry_run ? T("%zu would be new, %zu are there already, %zu refused\n",
+		                           "可新增 %zu，已有 %zu，未收 %zu（试算，未保存）\n")
 		                       : T("%zu new, %zu there already, %zu refused\n", "新增 %zu，已有 %zu，未收 %zu\n"),
 		           im->created, im->replayed, im->refused);
 	json_object_put(tree);
@@ -308,8 +315,9 @@ int run_import(struct ctl *ctl) {
 		progress_clear(&im);
 		print_summary(&im);
 		if (rc != EXIT_DONE)
-			fprintf(stderr, "%s\n", T("stopped before the end; run the same command again to go on: what is there is recognised",
-			                          "未到文件末尾就停下了；再运行同一命令即可继续，已有的会认出"));
+			fprintf(stderr, "%s\n",
+			        T("stopped before the end; run the same command again to go on: what is there is recognised",
+			          "未到文件末尾就停下了；再运行同一命令即可继续，已有的会认出"));
 		else if (im.refused > 0)
 			rc = EXIT_FAILED;
 	}

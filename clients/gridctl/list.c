@@ -35,10 +35,10 @@ static void list_row(struct table *t, struct json_object *one, const char *now) 
 }
 
 static void print_list(struct json_object *result) {
-	static const struct column columns[] = {
-		{{"number", "编号"}, COLUMN_TEXT}, {{"state", "状态"}, COLUMN_TEXT}, {{"class", "类别"}, COLUMN_CUT},
-		{{"estate", "小区/地点"}, COLUMN_CUT}, {{"unit", "承办"}, COLUMN_CUT}, {{"due", "到期"}, COLUMN_TEXT},
-		{{"text", "内容"}, COLUMN_CUT}};
+	static const struct column columns[] = {{{"number", "编号"}, COLUMN_TEXT}, {{"state", "状态"}, COLUMN_TEXT},
+	                                        {{"class", "类别"}, COLUMN_CUT},   {{"estate", "小区/地点"}, COLUMN_CUT},
+	                                        {{"unit", "承办"}, COLUMN_CUT},    {{"due", "到期"}, COLUMN_TEXT},
+	                                        {{"text", "内容"}, COLUMN_CUT}};
 	const size_t n = tree_count(result, "cases");
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
@@ -47,8 +47,9 @@ static void print_list(struct json_object *result) {
 	table_print(&t);
 	const char *cursor = tree_str(result, "cursor");
 	if (cursor)
-		fprintf(stderr, T("%zu shown; there are more: --all, or --cursor %s\n", "已列出 %zu 件，还有更多：--all，或 --cursor %s\n"), n,
-		        cursor);
+		fprintf(stderr,
+		        T("%zu shown; there are more: --all, or --cursor %s\n", "已列出 %zu 件，还有更多：--all，或 --cursor %s\n"),
+		        n, cursor);
 	else if (n == 0)
 		fputs(T("no cases\n", "没有案件\n"), stderr);
 }
@@ -196,11 +197,13 @@ static struct json_object *board_json(const struct board *b) {
 int run_board(struct ctl *ctl) {
 	static const char *const open_states[] = {"triage", "dispatched", "handling", "finished", "suspended"};
 	struct board b = {0};
+	struct json_object *params = ctl->args.params;
+	const struct pages each = {.method = "case.list", .params = params, .all = true, .on_page = on_board_page, .ctx = &b};
 	int rc = EXIT_DONE;
 	for (size_t i = 0; i < COUNT_OF(open_states) && rc == EXIT_DONE; i++) {
-		json_object_object_del(ctl->args.params, "cursor");
-		tree_put(ctl->args.params, "state", json_object_new_string(open_states[i]));
-		rc = pages_each(ctl, "case.list", ctl->args.params, true, on_board_page, &b);
+		json_object_object_del(params, "cursor");
+		tree_put(params, "state", json_object_new_string(open_states[i]));
+		rc = pages_each(ctl, &each);
 	}
 	if (rc == EXIT_DONE) {
 		if (b.n > 1)

@@ -39,7 +39,8 @@ static const char *nearest_param(const char *path) {
 	return near.best;
 }
 
-static void check_entry(const struct map *m, const struct map_entry *e, const struct yaml_node *node, struct faults *faults) {
+static void check_entry(const struct map *m, const struct map_entry *e, const struct yaml_node *node,
+                        struct faults *faults) {
 	const bool is_attr = strncmp(e->path, attrs_prefix, sizeof attrs_prefix - 1) == 0;
 	if (!e->param && !is_attr)
 		yaml_fault(faults, m->file, node, "unknown", nearest_param(e->path), "no param “%s” of a case", e->path);
@@ -121,7 +122,10 @@ bool map_bind(struct map *m, const struct strs *header) {
 			continue;
 		suggest_start(&near, e->column);
 		if (!find_column(e, header, &near))
-			faults_add(&faults, (struct fault){.file = m->file, .line = e->line, .col = e->col, .code = "unknown",
+			faults_add(&faults, (struct fault){.file = m->file,
+			                                   .line = e->line,
+			                                   .col = e->col,
+			                                   .code = "unknown",
 			                                   .message = arena_printf(&m->arena, "the table has no column “%s”", e->column),
 			                                   .suggestion = near.best});
 	}
@@ -181,7 +185,9 @@ static void row_entry(struct json_object *params, const struct map_entry *e, con
 	struct err why = {0};
 	const char *text = e->format ? time_text(e, cell, a) : cell;
 	if (!text) {
-		STRS_ADD(faults, a, arena_printf(a, T("%s: “%s” is no time of the form %s", "%s：“%s”不是 %s 形式的时间"), e->path, cell, e->format));
+		STRS_ADD(faults, a,
+		         arena_printf(a, T("%s: “%s” is no time of the form %s", "%s：“%s”不是 %s 形式的时间"), e->path, cell,
+		                      e->format));
 		return;
 	}
 	if (e->param && e->param->kind == FLAG_LIST) {

@@ -5,19 +5,19 @@
 
 enum { PAGE_ROWS = 500 };
 
-int pages_each(struct ctl *ctl, const char *method, struct json_object *params, bool all, page_fn on_page, void *ctx) {
-	if (all && !tree_get(params, "limit"))
-		tree_put(params, "limit", json_object_new_int64(PAGE_ROWS));
+int pages_each(struct ctl *ctl, const struct pages *p) {
+	if (p->all && !tree_get(p->params, "limit"))
+		tree_put(p->params, "limit", json_object_new_int64(PAGE_ROWS));
 	for (;;) {
 		struct json_object *page;
-		const int rc = ctl_call(ctl, method, params, &page);
+		const int rc = ctl_call(ctl, p->method, p->params, &page);
 		if (rc != EXIT_DONE)
 			return rc;
-		on_page(page, ctx);
+		p->on_page(page, p->ctx);
 		const char *cursor = tree_str(page, "cursor");
-		const bool more = all && cursor;
+		const bool more = p->all && cursor;
 		if (more)
-			tree_put(params, "cursor", json_object_new_string(cursor));
+			tree_put(p->params, "cursor", json_object_new_string(cursor));
 		json_object_put(page);
 		if (!more)
 			return EXIT_DONE;
@@ -46,7 +46,9 @@ static void on_page(struct json_object *page, void *ctx) {
 
 int pages_collect(struct ctl *ctl, const char *method, const char *member, struct json_object **result) {
 	struct collected c = {.member = member};
-	const int rc = pages_each(ctl, method, ctl->args.params, own_bool(&ctl->args, "all"), on_page, &c);
+	const struct pages p = {
+	    .method = method, .params = ctl->args.params, .all = own_bool(&ctl->args, "all"), .on_page = on_page, .ctx = &c};
+	const int rc = pages_each(ctl, &p);
 	if (rc != EXIT_DONE) {
 		json_object_put(c.result);
 		c.result = NULL;

@@ -4,10 +4,16 @@
 
 #include "clients/gridctl/command.h"
 
-/* Calls `method` until there is no cursor (all), or once, and gives every result to on_page. The exit code. `params` is changed:
- * its cursor moves on. */
-typedef void (*page_fn)(struct json_object *page, void *ctx);
-int pages_each(struct ctl *ctl, const char *method, struct json_object *params, bool all, page_fn on_page, void *ctx);
+struct pages {
+	const char *method;
+	struct json_object *params;         /* borrowed; its cursor moves on */
+	bool all;                           /* until there is no cursor; else one page */
+	void (*on_page)(struct json_object *page, void *ctx);
+	void *ctx;
+};
+
+/* Calls, and gives every result to on_page. The exit code. */
+int pages_each(struct ctl *ctl, const struct pages *p);
 
 /* The whole list in one result: `member` of the later pages is added to the first. The caller's. */
 int pages_collect(struct ctl *ctl, const char *method, const char *member, struct json_object **result);

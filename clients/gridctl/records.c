@@ -44,8 +44,10 @@ bool records_open(struct records *r, const char *file, const char *map_file, con
 	struct err e = {0};
 	if (r->is_csv && !map_file) {
 		*rc = EXIT_USAGE;
-		term_error("man gridctl, MAP FILES", T("%s: a .csv needs --map FILE, which says what its columns are", "%s：导入 .csv 要用 --map 文件 说明各列"),
-		           file);
+		term_error(
+		    "man gridctl, MAP FILES",
+		    T("%s: a .csv needs --map FILE, which says what its columns are", "%s：导入 .csv 要用 --map 文件 说明各列"),
+		    file);
 		return false;
 	}
 	if (!read_text(r, encoding, &e)) {
@@ -110,7 +112,9 @@ static bool next_row(struct records *r, struct record *out) {
 		return true;
 	}
 	if (fields.n != r->columns)
-		refuse(r, out, arena_printf(&r->arena, T("%zu fields where the header has %zu", "有 %zu 个字段，表头有 %zu 个"), fields.n, r->columns));
+		refuse(r, out,
+		       arena_printf(&r->arena, T("%zu fields where the header has %zu", "有 %zu 个字段，表头有 %zu 个"), fields.n,
+		                    r->columns));
 	out->params = map_row(&r->map, &fields, &r->arena, &out->faults);
 	if (out->faults.n > 0) {
 		json_object_put(out->params);

@@ -4,6 +4,7 @@
 
 #include "clients/gridctl/csv.h"
 #include "clients/gridctl/map.h"
+#include "daemon/base/strbuf.h"
 
 struct records {
 	const char *file;

@@ -35,13 +35,13 @@ int run_rules_check(struct ctl *ctl) {
 void print_rules_show(struct json_object *result) {
 	static const struct column columns[] = {{{"file", "文件"}, COLUMN_TEXT}, {{"bytes", "字节"}, COLUMN_RIGHT}};
 	const char *sha256 = tree_str(result, "sha256");
-	term_print(T("%s: pack version %" PRId64 ", %" PRId64 " rules, %" PRId64 " tests, %" PRId64 " units, %" PRId64 " estates, %" PRId64
-	             " classes\nsha256 %s\n\n",
+	term_print(T("%s: pack version %" PRId64 ", %" PRId64 " rules, %" PRId64 " tests, %" PRId64 " units, %" PRId64
+	             " estates, %" PRId64 " classes\nsha256 %s\n\n",
 	             "%s：规则包第 %" PRId64 " 版，规则 %" PRId64 " 条，测试 %" PRId64 " 条，单位 %" PRId64 " 个，小区 %" PRId64
 	             " 个，小类 %" PRId64 " 个\nsha256 %s\n\n"),
-	           tree_str(result, "town") ? tree_str(result, "town") : "?", tree_int(result, "version"), tree_int(result, "rules"),
-	           tree_int(result, "tests"), tree_int(result, "units"), tree_int(result, "estates"), tree_int(result, "classes"),
-	           sha256 ? sha256 : "?");
+	           tree_str(result, "town") ? tree_str(result, "town") : "?", tree_int(result, "version"),
+	           tree_int(result, "rules"), tree_int(result, "tests"), tree_int(result, "units"), tree_int(result, "estates"),
+	           tree_int(result, "classes"), sha256 ? sha256 : "?");
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
 	for (size_t i = 0; i < tree_count(result, "files"); i++) {
@@ -54,9 +54,10 @@ void print_rules_show(struct json_object *result) {
 }
 
 void print_rules_reload(struct json_object *result) {
-	term_print(tree_bool(result, "activated")
-	               ? T("%s: pack version %" PRId64 " is in force, %" PRId64 " rules\n", "%s：规则包第 %" PRId64 " 版已生效，规则 %" PRId64 " 条\n")
-	               : T("%s: pack version %" PRId64 " was in force already, %" PRId64 " rules\n",
-	                   "%s：规则包第 %" PRId64 " 版原已生效，规则 %" PRId64 " 条\n"),
-	           tree_str(result, "town") ? tree_str(result, "town") : "?", tree_int(result, "version"), tree_int(result, "rules"));
+	term_print(tree_bool(result, "activated") ? T("%s: pack version %" PRId64 " is in force, %" PRId64 " rules\n",
+	                                              "%s：规则包第 %" PRId64 " 版已生效，规则 %" PRId64 " 条\n")
+	                                          : T("%s: pack version %" PRId64 " was in force already, %" PRId64 " rules\n",
+	                                              "%s：规则包第 %" PRId64 " 版原已生效，规则 %" PRId64 " 条\n"),
+	           tree_str(result, "town") ? tree_str(result, "town") : "?", tree_int(result, "version"),
+	           tree_int(result, "rules"));
 }

@@ -11,11 +11,11 @@ struct range {
 
 /* Characters that move the cursor, change the terminal's state or the direction of what follows. */
 static const struct range unsafe[] = {
-	{0x00, 0x1f},       {0x7f, 0x9f},       /* controls of both sets, DEL */
-	{0x061c, 0x061c},   {0x200e, 0x200f},   /* direction marks */
-	{0x2028, 0x202e},                       /* line and paragraph ends, embeddings and overrides */
-	{0x2066, 0x2069},   {0xfeff, 0xfeff},   /* isolates; a stray byte order mark */
-	{0xfff9, 0xfffb},   {0xe0000, 0xe007f}, /* annotations, invisible tags */
+    {0x00, 0x1f},     {0x7f, 0x9f},       /* controls of both sets, DEL */
+    {0x061c, 0x061c}, {0x200e, 0x200f},   /* direction marks */
+    {0x2028, 0x202e},                     /* line and paragraph ends, embeddings and overrides */
+    {0x2066, 0x2069}, {0xfeff, 0xfeff},   /* isolates; a stray byte order mark */
+    {0xfff9, 0xfffb}, {0xe0000, 0xe007f}, /* annotations, invisible tags */
 };
 
 static bool is_unsafe(uint32_t c) {

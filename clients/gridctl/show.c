@@ -31,33 +31,33 @@ struct page_line {
 
 /* What the page says of a case, in this order; what isn't there is left out. */
 static const struct page_line page_lines[] = {
-	{"class", AS_NAME, {"class", "类别"}},
-	{"condition", AS_NAME, {"condition", "立案条件"}},
-	{"urgency", AS_NAME, {"urgency", "紧急程度"}},
-	{"estate", AS_NAME, {"estate", "小区"}},
-	{"grid", AS_NAME, {"grid", "网格"}},
-	{"address", AS_TEXT, {"address", "地址"}},
-	{"text", AS_TEXT, {"text", "内容"}},
-	{"attrs", AS_PAIRS, {"attributes", "属性"}},
-	{"tags", AS_LIST, {"tags", "标签"}},
-	{"source.channel", AS_TEXT, {"channel", "来源"}},
-	{"source.ref", AS_TEXT, {"reference", "来源单号"}},
-	{"reporter", AS_PAIRS, {"reporter", "反映人"}},
-	{"responsible", AS_NAME, {"responsible", "责任主体"}},
-	{"unit", AS_NAME, {"unit", "承办单位"}},
-	{"held_since", AS_TIME, {"held since", "接手时间"}},
-	{"proposed", AS_NAME, {"proposed", "建议派往"}},
-	{"triage.detail", AS_TEXT, {"to the desk because", "转派遣台原因"}},
-	{"rule.id", AS_TEXT, {"rule", "依据规则"}},
-	{"rule.pack", AS_NUMBER, {"of pack", "规则包版本"}},
-	{"observed_at", AS_TIME, {"observed", "发现时间"}},
-	{"received_at", AS_TIME, {"received", "接收时间"}},
-	{"closed_at", AS_TIME, {"closed", "结案时间"}},
-	{"result", AS_NAME, {"result", "处置结果"}},
-	{"escalation_level", AS_NUMBER, {"escalation level", "升级"}},
-	{"returns", AS_NUMBER, {"returned", "退单次数"}},
-	{"merged_into", AS_TEXT, {"merged into", "并入"}},
-	{"allowed", AS_LIST, {"possible now", "可做"}},
+    {"class", AS_NAME, {"class", "类别"}},
+    {"condition", AS_NAME, {"condition", "立案条件"}},
+    {"urgency", AS_NAME, {"urgency", "紧急程度"}},
+    {"estate", AS_NAME, {"estate", "小区"}},
+    {"grid", AS_NAME, {"grid", "网格"}},
+    {"address", AS_TEXT, {"address", "地址"}},
+    {"text", AS_TEXT, {"text", "内容"}},
+    {"attrs", AS_PAIRS, {"attributes", "属性"}},
+    {"tags", AS_LIST, {"tags", "标签"}},
+    {"source.channel", AS_NAME, {"channel", "来源"}},
+    {"source.ref", AS_TEXT, {"reference", "来源单号"}},
+    {"reporter", AS_PAIRS, {"reporter", "反映人"}},
+    {"responsible", AS_NAME, {"responsible", "责任主体"}},
+    {"unit", AS_NAME, {"unit", "承办单位"}},
+    {"held_since", AS_TIME, {"held since", "接手时间"}},
+    {"proposed", AS_NAME, {"proposed", "建议派往"}},
+    {"triage_detail", AS_TEXT, {"to the desk because", "转派遣台原因"}},
+    {"rule.id", AS_TEXT, {"rule", "依据规则"}},
+    {"rule.pack", AS_NUMBER, {"of pack", "规则包版本"}},
+    {"observed_at", AS_TIME, {"observed", "发现时间"}},
+    {"received_at", AS_TIME, {"received", "接收时间"}},
+    {"closed_at", AS_TIME, {"closed", "结案时间"}},
+    {"result", AS_NAME, {"result", "处置结果"}},
+    {"escalation_level", AS_NUMBER, {"escalation level", "升级"}},
+    {"returns", AS_NUMBER, {"returned", "退单次数"}},
+    {"merged_into", AS_TEXT, {"merged into", "并入"}},
+    {"allowed", AS_LIST, {"possible now", "可做"}},
 };
 
 static void add_pairs(struct strbuf *out, struct json_object *pairs) {
@@ -72,7 +72,9 @@ static void add_value(struct strbuf *out, struct json_object *one, const struct 
 	const char *text = tree_str(one, line->path);
 	const char *name = line->kind == AS_NAME ? tree_name(one, line->path) : NULL;
 	switch (line->kind) {
-	case AS_TEXT: strbuf_adds(out, text ? text : ""); break;
+	case AS_TEXT:
+		strbuf_adds(out, text ? text : "");
+		break;
 	case AS_TIME:
 		if (text)
 			when_add(out, text, true);
@@ -86,7 +88,9 @@ static void add_value(struct strbuf *out, struct json_object *one, const struct 
 		for (size_t i = 0; i < tree_count(one, line->path); i++)
 			strbuf_printf(out, "%s%s", i ? ", " : "", json_object_get_string(tree_at(one, line->path, i)));
 		break;
-	case AS_PAIRS: add_pairs(out, tree_get(one, line->path)); break;
+	case AS_PAIRS:
+		add_pairs(out, tree_get(one, line->path));
+		break;
 	case AS_NUMBER:
 		if (tree_int(one, line->path) != 0)
 			strbuf_printf(out, "%" PRId64, tree_int(one, line->path));
@@ -106,9 +110,15 @@ static void print_line(const char *heading, const char *value) {
 	strbuf_fini(&text);
 }
 
+/* `finished` is said of cases too, where it means: to be verified. */
+static const char *task_state(struct json_object *task) {
+	const char *state = tree_str(task, "state");
+	return state && strcmp(state, "finished") == 0 ? T("finished", "已完成") : tree_name(task, "state");
+}
+
 static void print_tasks(struct json_object *one) {
-	static const struct column columns[] = {{{"unit", "单位"}, COLUMN_TEXT}, {{"kind", "任务"}, COLUMN_TEXT},
-	                                        {{"state", "状态"}, COLUMN_TEXT}, {{"given", "派单"}, COLUMN_TEXT},
+	static const struct column columns[] = {{{"unit", "单位"}, COLUMN_TEXT},     {{"kind", "任务"}, COLUMN_TEXT},
+	                                        {{"state", "状态"}, COLUMN_TEXT},    {{"given", "派单"}, COLUMN_TEXT},
 	                                        {{"accepted", "接单"}, COLUMN_TEXT}, {{"ended", "结束"}, COLUMN_TEXT},
 	                                        {{"result", "结果"}, COLUMN_TEXT}};
 	struct table t;
@@ -119,7 +129,7 @@ static void print_tasks(struct json_object *one) {
 		table_row(&t);
 		table_cell(&t, tree_name(task, "unit"));
 		table_cell(&t, tree_name(task, "kind"));
-		table_cell(&t, tree_name(task, "state"));
+		table_cell(&t, task_state(task));
 		for (size_t j = 0; j < COUNT_OF(times); j++) {
 			struct strbuf at = {0};
 			when_add(&at, tree_str(task, times[j]), false);
@@ -156,8 +166,8 @@ static void clock_row(struct table *t, struct json_object *clock) {
 
 static void print_case_clocks(struct json_object *one) {
 	static const struct column columns[] = {{{"clock", "时限"}, COLUMN_TEXT}, {{"state", "状态"}, COLUMN_TEXT},
-	                                        {{"limit", "限"}, COLUMN_TEXT}, {{"started", "起"}, COLUMN_TEXT},
-	                                        {{"due", "到期"}, COLUMN_TEXT}, {{"overdue", "超期"}, COLUMN_TEXT}};
+	                                        {{"limit", "限"}, COLUMN_TEXT},   {{"started", "起"}, COLUMN_TEXT},
+	                                        {{"due", "到期"}, COLUMN_TEXT},   {{"overdue", "超期"}, COLUMN_TEXT}};
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
 	for (size_t i = 0; i < tree_count(one, "clocks"); i++)
@@ -221,7 +231,8 @@ static void history_row(struct table *t, struct json_object *event) {
 		strbuf_adds(&text, after ? after : "");
 	table_cell(t, text.data);
 	strbuf_clear(&text);
-	if (json_object_is_type(tree_get(event, "data"), json_type_object) && json_object_object_length(tree_get(event, "data")) > 0)
+	if (json_object_is_type(tree_get(event, "data"), json_type_object) &&
+	    json_object_object_length(tree_get(event, "data")) > 0)
 		strbuf_adds(&text, json_object_to_json_string_ext(tree_get(event, "data"),
 		                                                  JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	table_cell(t, text.data);
@@ -229,7 +240,7 @@ static void history_row(struct table *t, struct json_object *event) {
 }
 
 static void print_history(struct json_object *result) {
-	static const struct column columns[] = {{{"n", "序"}, COLUMN_RIGHT}, {{"at", "时间"}, COLUMN_TEXT},
+	static const struct column columns[] = {{{"n", "序"}, COLUMN_RIGHT},      {{"at", "时间"}, COLUMN_TEXT},
 	                                        {{"event", "事件"}, COLUMN_TEXT}, {{"by", "经办"}, COLUMN_TEXT},
 	                                        {{"state", "状态"}, COLUMN_TEXT}, {{"details", "详情"}, COLUMN_CUT}};
 	struct table t;
@@ -238,7 +249,8 @@ static void print_history(struct json_object *result) {
 		history_row(&t, tree_at(result, "events", i));
 	table_print(&t);
 	if (tree_str(result, "cursor"))
-		fprintf(stderr, T("there are more: --all, or --cursor %s\n", "还有更多：--all，或 --cursor %s\n"), tree_str(result, "cursor"));
+		fprintf(stderr, T("there are more: --all, or --cursor %s\n", "还有更多：--all，或 --cursor %s\n"),
+		        tree_str(result, "cursor"));
 }
 
 int run_history(struct ctl *ctl) {

@@ -49,8 +49,10 @@ static void line(const char *name, struct strbuf *value) {
 }
 
 static void print_clocks(struct json_object *result, const char *list) {
-	static const struct column columns[] = {{{"clock", "时限"}, COLUMN_TEXT}, {{"limit", "限"}, COLUMN_TEXT},
-	                                        {{"calendar", "日历"}, COLUMN_TEXT}, {{"due", "到期"}, COLUMN_TEXT}};
+	static const struct column columns[] = {{{"clock", "时限"}, COLUMN_TEXT},
+	                                        {{"limit", "限"}, COLUMN_TEXT},
+	                                        {{"calendar", "日历"}, COLUMN_TEXT},
+	                                        {{"due", "到期"}, COLUMN_TEXT}};
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
 	for (size_t i = 0; i < tree_count(result, list); i++) {
@@ -106,8 +108,10 @@ static void add_list(struct strbuf *out, struct json_object *in, const char *lis
 }
 
 static void print_trace(struct json_object *result) {
-	static const struct column columns[] = {{{"", ""}, COLUMN_TEXT}, {{"rule", "规则"}, COLUMN_TEXT},
-	                                        {{"condition", "条件"}, COLUMN_CUT}, {{"because", "因为"}, COLUMN_CUT},
+	static const struct column columns[] = {{{"", ""}, COLUMN_TEXT},
+	                                        {{"rule", "规则"}, COLUMN_TEXT},
+	                                        {{"condition", "条件"}, COLUMN_CUT},
+	                                        {{"because", "因为"}, COLUMN_CUT},
 	                                        {{"at", "出处"}, COLUMN_TEXT}};
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
@@ -128,9 +132,9 @@ static void print_trace(struct json_object *result) {
 }
 
 static void print_limits(struct json_object *result) {
-	static const struct column columns[] = {{{"clock", "时限"}, COLUMN_TEXT}, {{"limit", "限"}, COLUMN_TEXT},
+	static const struct column columns[] = {{{"clock", "时限"}, COLUMN_TEXT},    {{"limit", "限"}, COLUMN_TEXT},
 	                                        {{"calendar", "日历"}, COLUMN_TEXT}, {{"due", "到期"}, COLUMN_TEXT},
-	                                        {{"from", "出自"}, COLUMN_TEXT}, {{"source", "来源"}, COLUMN_CUT}};
+	                                        {{"from", "出自"}, COLUMN_TEXT},     {{"source", "来源"}, COLUMN_CUT}};
 	struct json_object *due_times = tree_get(result, "due");
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
@@ -155,11 +159,13 @@ static void print_route(struct json_object *result) {
 	struct strbuf text = {0};
 	if (tree_bool(result, "routed")) {
 		add_named(&text, result, "unit");
-		strbuf_adds(&text, tree_bool(result, "propose") ? T("  (proposed: waits for a person's yes)", "  （待人确认后派遣）") : "");
+		strbuf_adds(&text,
+		            tree_bool(result, "propose") ? T("  (proposed: waits for a person's yes)", "  （待人确认后派遣）") : "");
 		strbuf_adds(&text, tree_bool(result, "emergency") ? T("  (emergency)", "  （应急）") : "");
 	} else {
 		strbuf_printf(&text, T("triage desk: %s", "转派遣台：%s"),
-		              tree_str(result, "triage.detail") ? tree_str(result, "triage.detail") : tree_str(result, "triage.reason"));
+		              tree_str(result, "triage.detail") ? tree_str(result, "triage.detail")
+		                                                : tree_str(result, "triage.reason"));
 	}
 	line(T("goes to    ", "派往    "), &text);
 	if (tree_str(result, "rule.id"))

@@ -16,9 +16,9 @@ static void field(const char *name, const char *value) {
 }
 
 static void print_towns(struct json_object *result) {
-	static const struct column columns[] = {{{"town", "街镇"}, COLUMN_TEXT}, {{"name", "名称"}, COLUMN_TEXT},
+	static const struct column columns[] = {{{"town", "街镇"}, COLUMN_TEXT},        {{"name", "名称"}, COLUMN_TEXT},
 	                                        {{"pack", "规则包版本"}, COLUMN_RIGHT}, {{"rules", "规则"}, COLUMN_RIGHT},
-	                                        {{"tests", "测试"}, COLUMN_RIGHT}, {{"folder", "文件夹"}, COLUMN_TEXT}};
+	                                        {{"tests", "测试"}, COLUMN_RIGHT},      {{"folder", "文件夹"}, COLUMN_TEXT}};
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
 	for (size_t i = 0; i < tree_count(result, "towns"); i++) {
@@ -74,8 +74,8 @@ void print_ping(struct json_object *result) {
 int judge_ping(struct json_object *result) { return tree_bool(result, "ready") ? EXIT_DONE : EXIT_UNREACHABLE; }
 
 void print_verify(struct json_object *result) {
-	static const struct column columns[] = {{{"check", "检查项"}, COLUMN_TEXT}, {{"bad", "不符"}, COLUMN_RIGHT},
-	                                        {{"examples", "例"}, COLUMN_CUT}};
+	static const struct column columns[] = {
+	    {{"check", "检查项"}, COLUMN_TEXT}, {{"bad", "不符"}, COLUMN_RIGHT}, {{"examples", "例"}, COLUMN_CUT}};
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
 	for (size_t i = 0; i < tree_count(result, "checks"); i++) {
@@ -100,8 +100,8 @@ int judge_verify(struct json_object *result) { return tree_bool(result, "ok") ? 
 void print_advance(struct json_object *result) {
 	struct strbuf now = {0};
 	when_add(&now, tree_str(result, "now"), true);
-	term_print(T("now %s; %" PRId64 " fired, %" PRId64 " jobs\n", "现在 %s；触发 %" PRId64 " 项，任务 %" PRId64 " 项\n"), now.data,
-	           tree_int(result, "fired"), tree_int(result, "jobs"));
+	term_print(T("now %s; %" PRId64 " fired, %" PRId64 " jobs\n", "现在 %s；触发 %" PRId64 " 项，任务 %" PRId64 " 项\n"),
+	           now.data, tree_int(result, "fired"), tree_int(result, "jobs"));
 	strbuf_fini(&now);
 }
 

@@ -15,7 +15,9 @@ void table_init(struct table *t, const struct column *columns, size_t n) {
 	(void)scols_table_enable_noencoding(t->scols, 1);
 	(void)scols_table_set_column_separator(t->scols, "  ");
 	for (size_t i = 0; i < n; i++) {
-		const int flags = columns[i].kind == COLUMN_RIGHT ? SCOLS_FL_RIGHT : columns[i].kind == COLUMN_CUT ? SCOLS_FL_TRUNC : 0;
+		const int flags = columns[i].kind == COLUMN_RIGHT ? SCOLS_FL_RIGHT
+		                  : columns[i].kind == COLUMN_CUT ? SCOLS_FL_TRUNC
+		                                                  : 0;
 		const double part = columns[i].kind == COLUMN_CUT ? 0.1 : 1.0;
 		CHECK(scols_table_new_column(t->scols, both_text(columns[i].heading), part, flags) != NULL);
 	}

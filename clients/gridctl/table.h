@@ -5,6 +5,7 @@
 #include "clients/gridctl/term.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct libscols_table;
 struct libscols_line;

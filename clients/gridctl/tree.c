@@ -2,6 +2,7 @@
 #include "clients/gridctl/tree.h"
 
 #include "clients/gridctl/term.h"
+#include "clients/gridctl/words.h"
 #include "daemon/base/check.h"
 
 #include <stdio.h>
@@ -78,13 +79,17 @@ void tree_add(struct json_object *in, const char *path, struct json_object *valu
 	(void)json_object_array_add(list, value);
 }
 
+/* A Chinese name is better than an estate's code also for readers of English; but codes of ours are English words. */
 const char *tree_name(struct json_object *in, const char *name) {
 	char path[NAME_BYTES];
+	const char *code = tree_str(in, name), *word = code ? word_zh(code) : NULL;
 	(void)snprintf(path, sizeof path, "%s_name%s", name, term_zh() ? "" : "_en");
 	const char *found = tree_str(in, path);
-	if (!found && !term_zh()) {
+	if (!found && !term_zh() && !word) {
 		(void)snprintf(path, sizeof path, "%s_name", name);
 		found = tree_str(in, path);
 	}
-	return found ? found : tree_str(in, name);
+	if (found)
+		return found;
+	return word && term_zh() ? word : code;
 }

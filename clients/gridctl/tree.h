@@ -19,8 +19,8 @@ void tree_put(struct json_object *in, const char *path, struct json_object *valu
 /* Puts it at the end of the list at the path. */
 void tree_add(struct json_object *in, const char *path, struct json_object *value);
 
-/* The person's name for a code: members NAME_name and NAME_name_en stand beside NAME. The code itself where there is none;
- * NULL where there is no such member. */
+/* The person's name for a code: members NAME_name and NAME_name_en stand beside NAME, and words of the protocol's own have a
+ * Chinese one (words.h). The code itself where there is none; NULL where there is no such member. */
 const char *tree_name(struct json_object *in, const char *name);
 
 #endif

@@ -1,13 +1,14 @@
 /* log: key=value lines on stderr, one write(2) each. */
 #include "daemon/base/log.h"
 
+#include "daemon/base/civil.h"
+#include "daemon/base/clock.h"
 #include "daemon/base/strbuf.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
@@ -46,12 +47,8 @@ static void add_value(struct strbuf *s, const char *value) {
 
 /* Log lines carry the host's own UTC time: they are read beside other logs of the host, not beside cases. */
 static void add_head(struct strbuf *s, enum log_level level, const char *event) {
-	struct timespec ts;
-	struct tm tm;
-	(void)clock_gettime(CLOCK_REALTIME, &ts);
-	(void)gmtime_r(&ts.tv_sec, &tm);
-	strbuf_printf(s, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ %s %s", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-	              tm.tm_hour, tm.tm_min, tm.tm_sec, ts.tv_nsec / 1000000, level_names[level], event);
+	char now[RFC3339_BYTES];
+	strbuf_printf(s, "%s %s %s", rfc3339_format(clock_host_us() / 1000 * 1000, 0, now), level_names[level], event);
 }
 
 static void emit(struct strbuf *s) {

@@ -28,6 +28,8 @@ bool server_ready(const struct server *sv, const char **why_not) {
 	return false;
 }
 
+size_t server_connections(const struct server *sv) { return net_conns(sv->net); }
+
 enum next call_refuse(struct call *c, enum err_code code, const char *fmt, ...) {
 	char text[sizeof c->refusal.text];
 	va_list ap;
@@ -158,6 +160,12 @@ static const struct method *find_method(const struct method *table, const char *
 /* Reads the params and finds the town; all faults at once. */
 static bool read_params(struct call *c) {
 	const struct method_code *code = c->method->code;
+	if (code->positional)
+		return true;
+	if (json_object_is_type(c->tree, json_type_array)) {
+		(void)call_refuse(c, E_INVALID_PARAMS, "params must be named: an object, not an array");
+		return false;
+	}
 	const size_t size = code->params ? code->params_size : sizeof(struct common_params);
 	const struct field *table = code->params ? code->params : common_only;
 	struct common_params *common = arena_alloc(&c->arena, size);
@@ -236,7 +244,7 @@ void call_start(struct message *m, size_t slot) {
 	}
 	if (c->town && c->town->pack)
 		c->pack = pack_ref(c->town->pack);
-	if (db_is_ready(c->sv->db))
+	if (c->sv->db && db_is_ready(c->sv->db))
 		c->now_us = db_now_us(c->sv->db);
 	call_run(c);
 }

@@ -26,6 +26,7 @@ struct method_code {
 	size_t params_size;
 	bool any_town;                      /* works without a town (system.*, test.*) */
 	bool before_ready;                  /* answers even while the database is away */
+	bool positional;                    /* takes params as an array too, and reads call->tree itself */
 	method_step steps[METHOD_STEPS];
 };
 

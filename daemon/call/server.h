@@ -22,5 +22,6 @@ struct server {
 
 /* Ready: the database is up and every configured town has a pack. Else why not. */
 bool server_ready(const struct server *sv, const char **why_not);
+size_t server_connections(const struct server *sv);
 
 #endif

@@ -58,7 +58,6 @@ static void adopt(struct towns *t, struct town_slot *slot, struct pack_job *job,
 	slot->active_version = version;
 	memcpy(slot->active_hash, pack_hash(slot->pack), sizeof slot->active_hash);
 	log_fmt(LOG_INFO, "pack.loaded", "town", "%s version=%d rules=%zu", slot->code, version, pack_rules(slot->pack));
-	t->on_change(t->ctx);
 }
 
 static void run_next_job(struct towns *t);
@@ -76,6 +75,7 @@ static void job_over(struct towns *t, bool ok, int32_t version, bool changed) {
 	if (!t->first)
 		t->last = NULL;
 	pack_job_free(&job);
+	t->on_change(t->ctx);
 	run_next_job(t);
 }
 

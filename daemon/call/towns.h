@@ -26,7 +26,7 @@ struct towns_config {
 	struct db *db;
 	struct strs dirs;                   /* pack folders; already checked by config */
 	const char *actor;                  /* principal's name for activations at start */
-	void (*on_change)(void *ctx);       /* a town got a pack, or another version of it */
+	void (*on_change)(void *ctx);       /* something was loaded, or could not be */
 	void *ctx;
 };
 

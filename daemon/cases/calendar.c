@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-	SEARCH_DAYS = 3 * 366,              /* a calendar without hours for so long never opens */
-	ADD_DAYS = 20 * 366                 /* no limit is so long */
+	SEARCH_DAYS = 3 * 366, /* a calendar without hours for so long never opens */
+	ADD_DAYS = 20 * 366    /* no limit is so long */
 };
 
 const struct calendar *calendar_find(const struct calendar_set *set, const char *id) {
@@ -35,7 +35,7 @@ struct walk {
 	const struct calendar *c;
 	int32_t day;
 	size_t next_override;
-	const interval_list *hours;         /* of the day */
+	const interval_list *hours; /* of the day */
 	struct zone_span span;
 };
 
@@ -58,8 +58,8 @@ static void walk_next_day(struct walk *w) {
 	walk_look(w);
 }
 
-/* zone_instant, without a search while the day lies well within one offset. After a change of offset, times of up to its size
- * may come twice; two days is more than any. */
+/* zone_instant, without a search while the day lies well within one offset. After a change of offset, times of up to its
+ * size may come twice; two days is more than any. */
 static int64_t walk_instant(struct walk *w, int64_t of_day_us) {
 	const int64_t at_us = w->day * DAY_US + of_day_us - w->span.offset_s * SECOND_US;
 	if (at_us < w->span.to_us && at_us - 2 * DAY_US >= w->span.from_us)
@@ -75,8 +75,8 @@ static int64_t walk_close(struct walk *w) { return walk_instant(w, w->hours->v[w
 /* Pieces of working time in order, from an instant on. Hours of one day that run into the next day's count once. */
 struct pieces {
 	struct walk walk;
-	size_t next;                        /* interval within the day */
-	int64_t from_us;                    /* all before is done */
+	size_t next;     /* interval within the day */
+	int64_t from_us; /* all before is done */
 	int32_t stop_day;
 };
 

@@ -61,8 +61,8 @@ bool calendar_add(const struct calendar *c, int64_t from_us, int64_t budget_us, 
                   segment_list *segs_or_null);
 /* The end of the n-th working day after the local day of from_us (n = 0: of that day itself, or the next working day). */
 bool calendar_end_of_day(const struct calendar *c, int64_t from_us, int32_t n, int64_t *due_at_us);
-/* The close of the working day whose hours at_us lies in or ends (02:00 of a night shift: the close of that shift), else of the
- * next working day. false: none within 3 years. */
+/* The close of the working day whose hours at_us lies in or ends (02:00 of a night shift: the close of that shift), else of
+ * the next working day. false: none within 3 years. */
 bool calendar_close_of_day(const struct calendar *c, int64_t at_us, int64_t *close_at_us);
 
 #endif

@@ -5,14 +5,15 @@
 
 const char *const urgency_names[URGENCIES + 1] = {"normal", "urgent", "emergency", NULL};
 const char *const task_kind_names[TASK_KINDS + 1] = {"lead", "assist", "check", NULL};
-const char *const task_state_names[TASK_STATES + 1] = {"given", "accepted", "arrived", "finished", "returned", "withdrawn", NULL};
+const char *const task_state_names[TASK_STATES + 1] = {"given",    "accepted",  "arrived", "finished",
+                                                       "returned", "withdrawn", NULL};
 
 /* The clocks that can run for whoever holds the case, the more pressing one first. */
 static const char *const holder_clocks[CASE_STATES][2] = {
-	[CASE_TRIAGE] = {"dispatch"},
-	[CASE_DISPATCHED] = {"accept", "handle"},
-	[CASE_HANDLING] = {"handle"},
-	[CASE_FINISHED] = {"verify"},
+    [CASE_TRIAGE] = {"dispatch"},
+    [CASE_DISPATCHED] = {"accept", "handle"},
+    [CASE_HANDLING] = {"handle"},
+    [CASE_FINISHED] = {"verify"},
 };
 
 const struct clock *case_clock(const struct case_rec *cr, const char *name) {

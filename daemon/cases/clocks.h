@@ -1,7 +1,7 @@
 /* clocks: a clock (时限) is a budget, a unit, a calendar and events; all else is derived.
  *
- * remaining = budget + extensions - elapsed time of the clock's own kind; the due time is undefined while paused; a pause is never subtracted
- * as wall time. Overdue from the first microsecond after due. */
+ * remaining = budget + extensions - elapsed time of the clock's own kind; the due time is undefined while paused; a pause is
+ * never subtracted as wall time. Overdue from the first microsecond after due. */
 #ifndef GRIDD_CASES_CLOCKS_H
 #define GRIDD_CASES_CLOCKS_H
 

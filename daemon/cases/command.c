@@ -4,7 +4,7 @@
 #include "daemon/base/check.h"
 
 static const char *const event_types[] = {
-	[CMD_SUBMIT] = "case.submitted",
+    [CMD_SUBMIT] = "case.submitted",
 };
 
 const char *command_event_type(enum command_kind kind) {

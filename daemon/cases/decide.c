@@ -28,16 +28,16 @@ enum moment { MOMENT_OBSERVED, MOMENT_RECEIVED, MOMENT_TRIAGE, MOMENT_DISPATCHED
 struct start {
 	enum moment moment;
 	int64_t at_us;
-	const char *bearer;                 /* NULL: nobody's time yet */
-	int32_t task;                       /* the stay that the clocks built in belong to; 0: the case */
+	const char *bearer; /* NULL: nobody's time yet */
+	int32_t task;       /* the stay that the clocks built in belong to; 0: the case */
 };
 
 static const struct {
 	const char *name;
 	enum moment moment;
 } built_in_clocks[] = {
-	{"discover", MOMENT_OBSERVED}, {"overall", MOMENT_RECEIVED},  {"dispatch", MOMENT_TRIAGE}, {"accept", MOMENT_DISPATCHED},
-	{"arrive", MOMENT_DISPATCHED}, {"handle", MOMENT_DISPATCHED}, {"verify", MOMENT_FINISHED},
+    {"discover", MOMENT_OBSERVED}, {"overall", MOMENT_RECEIVED},  {"dispatch", MOMENT_TRIAGE}, {"accept", MOMENT_DISPATCHED},
+    {"arrive", MOMENT_DISPATCHED}, {"handle", MOMENT_DISPATCHED}, {"verify", MOMENT_FINISHED},
 };
 
 /* The events that a declared clock may start from; marks are the others. */
@@ -242,7 +242,7 @@ static bool decide_submit(struct decision *d) {
 typedef bool (*decide_fn)(struct decision *d);
 
 static const decide_fn deciders[] = {
-	[CMD_SUBMIT] = decide_submit,
+    [CMD_SUBMIT] = decide_submit,
 };
 
 bool decide(const struct case_rec *before, const struct command *cmd, const struct facts *facts, int64_t now_us,

@@ -1,4 +1,4 @@
-/* decide, apply: the two pure functions that all of gridd is built around.
+/* decide: decide() and apply(), the two pure functions that all of gridd is built around.
  *
  * decide(aggregate, command, facts, now) -> changes | refusal, apply(aggregate, changes) -> aggregate. No socket, no SQL, no
  * clock reading, no allocation beyond the arena. They serve live work, the timekeeper, dry_run, explain, tests and replay. */
@@ -84,8 +84,8 @@ bool decide(const struct case_rec *before, const struct command *cmd, const stru
 /* Builds the aggregate after: `before` (NULL: a new one) is not touched; what it has is shared, not copied. */
 struct case_rec *apply(const struct case_rec *before, const char *town, const struct changes *ch, struct arena *a);
 
-/* When does something happen next to this case by time alone? The earliest due time, or step of the ladder, of its running clocks
- * that lies after after_us; NO_TIME: never. Repeats of a step aren't counted: they hang on whether it was acknowledged. */
+/* When does something happen next to this case by time alone? The earliest due time, or step of the ladder, of its running
+ * clocks that lies after after_us; NO_TIME: never. Repeats of a step aren't counted: they hang on an acknowledgement. */
 int64_t case_next_fire_us(const struct case_rec *cr, const struct calendar_set *cals, int64_t after_us);
 
 #endif

@@ -10,7 +10,7 @@ const char *const state_names[CASE_STATES + 1] = {
 #define STATE(symbol, name, zh, final) name,
 #include "daemon/cases/lifecycle.def"
 #undef STATE
-	NULL,
+    NULL,
 };
 
 static const struct {

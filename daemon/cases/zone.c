@@ -16,13 +16,13 @@ enum {
 	RULE_FROM_YEAR = 1900,
 };
 
-/* The Gregorian calendar, weekdays included, comes round every 400 years: a table of one round answers for all later ones. */
+/* The Gregorian calendar, weekdays included, comes round every 400 years: one round in a table answers for all. */
 enum { ROUND_YEARS = 400, ROUND_DAYS = 146097 };
 #define ROUND_US (ROUND_DAYS * DAY_US)
 
 /* Before all time, and after: with room to add a few days. */
 #define EARLIEST_US (INT64_MIN / 2)
-#define LATEST_US (INT64_MAX / 2)
+#define LATEST_US   (INT64_MAX / 2)
 
 struct shift {
 	int64_t from_us;
@@ -31,15 +31,15 @@ struct shift {
 
 struct zone {
 	const char *name;
-	LIST_OF(struct shift) shifts;       /* ascending; the first from EARLIEST_US; neighbours differ */
-	int64_t round_us;                   /* from here on, look a whole number of rounds earlier */
+	LIST_OF(struct shift) shifts; /* ascending; the first from EARLIEST_US; neighbours differ */
+	int64_t round_us;             /* from here on, look a whole number of rounds earlier */
 };
 
 /* Where the parts of one data block lie. */
 struct block {
 	const uint8_t *times, *type_of, *types;
 	size_t n_times, n_types;
-	size_t time_bytes;                  /* of one transition: 4 in version 1, else 8 */
+	size_t time_bytes; /* of one transition: 4 in version 1, else 8 */
 };
 
 struct reader {
@@ -113,7 +113,8 @@ static void add_shift(struct zone *z, struct arena *a, int64_t from_us, int32_t 
 }
 
 /* *last_us: the last transition listed, whether or not it changed the offset. */
-static bool add_transitions(struct zone *z, const struct reader *r, const struct block *b, struct arena *a, int64_t *last_us) {
+static bool add_transitions(struct zone *z, const struct reader *r, const struct block *b, struct arena *a,
+                            int64_t *last_us) {
 	int32_t offset_s = 0;
 	if (!type_offset(r, b, 0, &offset_s))
 		return false;
@@ -241,7 +242,7 @@ void zone_local(const struct zone *z, int64_t at_us, int32_t *day, int64_t *of_d
 	*of_day_us = local_us - d * DAY_US;
 }
 
-/* The first instant at which a local clock shows that time or a later one: which is the first of two, and the end of a gap. */
+/* The first instant at which a local clock shows that time or a later one: the first of two, and the end of a gap. */
 int64_t zone_instant(const struct zone *z, int32_t day, int64_t of_day_us) {
 	const int64_t local_us = day * DAY_US + of_day_us;
 	struct zone_span span = zone_span_at(z, local_us - OFFSET_MAX_S * SECOND_US);

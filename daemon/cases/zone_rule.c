@@ -7,7 +7,7 @@
 
 enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60, DEFAULT_CHANGE_S = 2 * HOUR_S };
 
-/* What is left to read. Every reader takes its own bytes and answers false, with the cursor anywhere, if they aren't there. */
+/* What is left to read. Each taker takes its own bytes, or answers false with the cursor anywhere. */
 struct cursor {
 	const char *p, *end;
 };
@@ -81,8 +81,8 @@ static bool take_offset(struct cursor *c, int32_t *east_s) {
 
 static bool take_month_week(struct cursor *c, struct change_rule *r) {
 	r->kind = RULE_MONTH_WEEK;
-	return take_number(c, 12, &r->month) && r->month >= 1 && take_byte(c, '.') && take_number(c, 5, &r->week) && r->week >= 1 &&
-	       take_byte(c, '.') && take_number(c, 6, &r->weekday);
+	return take_number(c, 12, &r->month) && r->month >= 1 && take_byte(c, '.') && take_number(c, 5, &r->week) &&
+	       r->week >= 1 && take_byte(c, '.') && take_number(c, 6, &r->weekday);
 }
 
 static bool take_change(struct cursor *c, struct change_rule *r) {
@@ -115,8 +115,8 @@ bool zone_rule_parse(const char *text, size_t n, struct zone_rule *out) {
 		return false;
 	if (!at_byte(&c, ',') && !take_offset(&c, &out->summer_s))
 		return false;
-	return take_byte(&c, ',') && take_change(&c, &out->to_summer) && take_byte(&c, ',') && take_change(&c, &out->to_standard) &&
-	       c.p == c.end;
+	return take_byte(&c, ',') && take_change(&c, &out->to_summer) && take_byte(&c, ',') &&
+	       take_change(&c, &out->to_standard) && c.p == c.end;
 }
 
 static bool is_leap(int32_t year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
@@ -149,5 +149,10 @@ static int64_t change_s(const struct change_rule *r, int32_t year, int32_t offse
 	return (int64_t)change_day(r, year) * DAY_S + r->at_s - offset_before_s;
 }
 
-int64_t zone_rule_to_summer_s(const struct zone_rule *r, int32_t year) { return change_s(&r->to_summer, year, r->standard_s); }
-int64_t zone_rule_to_standard_s(const struct zone_rule *r, int32_t year) { return change_s(&r->to_standard, year, r->summer_s); }
+int64_t zone_rule_to_summer_s(const struct zone_rule *r, int32_t year) {
+	return change_s(&r->to_summer, year, r->standard_s);
+}
+
+int64_t zone_rule_to_standard_s(const struct zone_rule *r, int32_t year) {
+	return change_s(&r->to_standard, year, r->summer_s);
+}

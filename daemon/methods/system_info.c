@@ -81,7 +81,7 @@ static enum next tell(struct call *c) {
 	jout_end_array(j);
 	write_towns(c);
 	write_database(c);
-	jout_kv_int(j, "connections", (int64_t)net_conns(c->sv->net));
+	jout_kv_int(j, "connections", (int64_t)server_connections(c->sv));
 	jout_kv_int(j, "uptime_seconds", (clock_monotonic_us() - c->sv->started_mono_us) / SECOND_US);
 	jout_end_object(j);
 	return NEXT_ANSWER;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const urgency_words[] = {"normal", "urgent", "emergency", NULL};
 const char *const estate_has_words[5] = {"property_firm", "lift_firm", "committee", "owners_committee", NULL};
 static const char *const known_words[] = {"class", "condition", "estate", "grid", "place", NULL};
 
@@ -20,7 +19,7 @@ const struct cond_row cond_rows[FIELD_ATTRS] = {
     [FIELD_GRID] = {"grid", KIND_GRID, NULL, UNKNOWN_GRID, "no grid is known"},
     [FIELD_CHANNEL] = {"channel", KIND_CHANNEL, NULL, NEVER_UNKNOWN, NULL},
     [FIELD_CHANNEL_KIND] = {"channel.kind", KIND_NONE, channel_kind_names, NEVER_UNKNOWN, NULL},
-    [FIELD_URGENCY] = {"urgency", KIND_NONE, urgency_words, NEVER_UNKNOWN, NULL},
+    [FIELD_URGENCY] = {"urgency", KIND_NONE, urgency_names, NEVER_UNKNOWN, NULL},
     [FIELD_TAGS] = {"tags", KIND_NONE, NULL, NEVER_UNKNOWN, NULL},
     [FIELD_WORDS] = {"words", KIND_NONE, NULL, NEVER_UNKNOWN, NULL},
     [FIELD_OPEN] = {"open", KIND_CALENDAR, NULL, NEVER_UNKNOWN, NULL},

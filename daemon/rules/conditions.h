@@ -46,8 +46,4 @@ extern const struct cond_row cond_rows[FIELD_ATTRS];
 extern const char *const estate_has_words[5];
 bool field_has_set(int field);          /* answered by comparing sets of symbols; otherwise by a function of its own */
 
-/* For explain: "estate.kind: [售后房, 公房]", and why the answer is what it is. In the arena. */
-const char *cond_text(const struct pack *p, const struct cond *c, struct arena *a);
-const char *cond_because(const struct cond *c, const struct seen *s, struct arena *a);
-
 #endif

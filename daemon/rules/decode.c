@@ -130,7 +130,7 @@ static int64_t duration_unit_us(const char **p) {
 	static const struct {
 		const char *word;
 		int64_t us;
-	} units[] = {{"min", MINUTE_US}, {"h", HOUR_US}, {"d", DAY_US}};
+	} units[] = {{"min", MINUTE_US}, {"s", SECOND_US}, {"h", HOUR_US}, {"d", DAY_US}};
 	for (size_t i = 0; i < COUNT_OF(units); i++) {
 		const size_t n = strlen(units[i].word);
 		if (strncmp(*p, units[i].word, n) == 0) {

@@ -109,6 +109,12 @@ struct pack_test {
 	} expect;
 };
 
+/* A name, alias or lane by which an address finds its estate; estate NULL: several have it, so it says nothing. */
+struct address_name {
+	const char *text;
+	const struct estate *estate;
+};
+
 struct rule_index;
 struct word_finder;
 

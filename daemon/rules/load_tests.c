@@ -24,7 +24,6 @@ static void load_place(struct load *l, const struct yaml_node *node, void *field
 		load_fault(l, node, "type", "`place` must be a map such as {x: 1.0, y: 2.0, crs: wgs84}");
 }
 
-static const char *const urgency_words[] = {"normal", "urgent", "emergency", NULL};
 
 #define GIVEN(key_, type_, member_, kind_) \
 	{.key = key_, .type = type_, .offset = offsetof(struct pack_test, given.member_), .kind = kind_}
@@ -38,7 +37,7 @@ static const struct field_row case_rows[] = {
     GIVEN("text", Y_TEXT, text, KIND_NONE),
     GIVEN("tags", Y_TEXTS, tags, KIND_NONE),
     {.key = "channel", .type = Y_REF, .offset = offsetof(struct pack_test, given.channel), .required = true, .kind = KIND_CHANNEL},
-    {.key = "urgency", .type = Y_CHOICE, .offset = offsetof(struct pack_test, given.urgency), .words = urgency_words},
+    {.key = "urgency", .type = Y_CHOICE, .offset = offsetof(struct pack_test, given.urgency), .words = urgency_names},
     {.key = "attrs", .type = Y_CALL, .offset = offsetof(struct pack_test, given.attrs), .call = load_attrs},
     {.key = "place", .type = Y_CALL, .offset = offsetof(struct pack_test, given.has_place), .call = load_place},
     {.key = NULL},

@@ -39,6 +39,8 @@ struct writer *db_writer(struct db *d);
 int64_t db_now_us(struct db *d);
 /* Takes a fresh sample soon (after test.advance, or every 30 s by itself; each second with a test clock). */
 void db_sample_clock(struct db *d);
+/* This daemon just moved the test clock, and knows where it stands. */
+void db_clock_moved(struct db *d, int64_t now_us);
 
 /* What system.info says of the database: "PostgreSQL 15.8", "fsync=on synchronous_commit=on standby=-", schema version. */
 struct db_info {

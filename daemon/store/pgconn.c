@@ -27,7 +27,7 @@ static void close_connection(struct pgconn *c) {
 	drop_events(c);
 	PQfinish(c->conn);
 	c->conn = NULL;
-	c->up = false;
+	c->up = c->broken = false;
 	c->n_prepared = 0;
 	c->warned = false;
 }
@@ -83,9 +83,11 @@ static void on_notice(void *ctx, const PGresult *res) {
 static void on_readable(evutil_socket_t fd, short what, void *ctx) {
 	(void)fd, (void)what;
 	struct pgconn *c = ctx;
-	if (PQconsumeInput(c->conn) && questions_read(c))
-		return;
-	connect_failed(c);
+	/* What came before the end of file is read even so: it may hold the server's last words. */
+	const bool fed = PQconsumeInput(c->conn) == 1;
+	const bool sound = questions_read(c);
+	if (c->conn && (!fed || !sound || c->broken))
+		connect_failed(c);
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *ctx) {
@@ -98,7 +100,12 @@ void pgconn_flush(struct pgconn *c) {
 	if (left > 0)
 		event_add(c->io_write, NULL);
 	else if (left < 0)
-		event_active(c->io_read, EV_READ, 0);       /* it will find the connection broken, outside of this call */
+		pgconn_break(c);
+}
+
+void pgconn_break(struct pgconn *c) {
+	c->broken = true;
+	event_active(c->io_read, EV_READ, 0);
 }
 
 static void connected(struct pgconn *c) {

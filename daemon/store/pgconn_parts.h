@@ -16,6 +16,7 @@ struct pgconn {
 	struct event *io_read, *io_write, *timer;
 	int backoff_ms;
 	bool up;
+	bool broken;                        /* found while sending; told from the loop */
 	bool warned;                        /* a warning came since the last Sync */
 	struct question *first, *last;      /* sent, not answered */
 	size_t in_flight;
@@ -24,6 +25,7 @@ struct pgconn {
 };
 
 void pgconn_flush(struct pgconn *c);
+void pgconn_break(struct pgconn *c);
 void pgconn_fail(struct pgconn *c, const struct err *why);
 
 /* Takes in what has arrived, tells the askers; false: the connection is broken. */

@@ -198,7 +198,7 @@ void pgconn_send(struct pgconn *c, const struct statement *st, const struct para
 	if (send_statement(c, q, st, p) && PQpipelineSync(c->conn))
 		pgconn_flush(c);
 	else
-		event_active(c->io_read, EV_READ, 0);       /* libpq marks it broken; told from the loop */
+		pgconn_break(c);
 }
 
 struct rows *rows_copy(const PGresult *res, struct arena *a) {

@@ -6,15 +6,16 @@ import signal
 import statistics
 from pathlib import Path
 
-from harness import BUILD, MORNING, ROOT, SMALL, a_case, pause, run, size, wait_until
+from harness import MORNING, SMALL, a_case, pause, size, wait_until
 from load import Load, check_nothing_lost, rate_of
+from mutants import build_mutant
 
 AT_LEAST = 500  # submits a second
 
 
 def writer_pid(daemon):
     rows = daemon.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'gridd_app' AND backend_type = 'client backend' "
-                      "ORDER BY query ~ 'INSERT INTO case_event' DESC, pid")
+                      "ORDER BY application_name = 'gridd writer' DESC, pid")
     return rows[0][0] if rows else None
 
 
@@ -61,20 +62,6 @@ def test_kill_a_backend(make_daemon):
 
 # -- acknowledging early ---------------------------------------------------------------------------------------------------
 
-def mutant(name):
-    """A gridd whose writer was built with -D`name`."""
-    assert any(name in p.read_text() for p in (ROOT / "daemon/store").glob("*.[ch]")), f"no source of store knows {name}"
-    folder = BUILD.parent / "build-mutant" / name.lower()
-    configure = ["cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DBUILD_TESTING=OFF",
-                 f"-DCMAKE_C_FLAGS=-D{name}"]
-    if run(["sh", "-c", "command -v ccache"]).returncode == 0:
-        configure.append("-DCMAKE_C_COMPILER_LAUNCHER=ccache")
-    for command in (configure, ["ninja", "-C", folder, "gridd"]):
-        done = run(command)
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return folder / "gridd"
-
-
 REFUSE_MARKED = """
 CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'refused at commit' USING ERRCODE = '23514'; END $$;
@@ -105,7 +92,7 @@ def test_a_failure_at_commit_is_an_error(make_daemon):
 
 
 def test_the_mutant_acknowledges_what_fails_at_commit(make_daemon):
-    daemon = make_daemon(binary=mutant("MUTANT_ACK_EARLY")).start()
+    daemon = make_daemon(binary=build_mutant("acknowledges_early")).start()
     marked, _ = refuse_at_commit(daemon)
     assert "result" in marked, "this test would not notice a build that acknowledges early"
     assert daemon.value("SELECT count(*) FROM gridd.case_private WHERE text LIKE 'MARKED%%'") == 0
@@ -148,7 +135,7 @@ def test_a_commit_that_was_cut_off_is_not_acknowledged(make_daemon):
 
 
 def test_the_mutant_loses_what_it_acknowledged(make_daemon):
-    daemon = make_daemon(binary=mutant("MUTANT_FLUSH_EARLY"), config=SLOW_COMMIT).start()
+    daemon = make_daemon(binary=build_mutant("flushes_early"), config=SLOW_COMMIT).start()
     _, reply = kill_before_the_commit_is_durable(daemon, early=True)
     assert "result" in reply
     assert daemon.value("SELECT count(*) FROM gridd.case_file") == 0, "this test would not notice a build that acknowledges early"

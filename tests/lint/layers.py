@@ -9,7 +9,7 @@ MAY_INCLUDE = {
     "wire": {"base"},
     "cases": {"base"},
     "rules": {"base", "cases"},
-    "net": {"base"},
+    "net": {"base", "wire"},
     "store": {"base", "wire", "cases", "rules"},
     "call": {"base", "wire", "cases", "rules", "net", "store"},
     "methods": {"base", "wire", "cases", "rules", "store", "call"},
@@ -25,7 +25,8 @@ OUTSIDE = [
     (r"sys/socket\.h|sys/un\.h|netinet/.*|arpa/inet\.h|netdb\.h", {"net", "gridctl"}, "sockets"),
     (r"json-c/.*|json\.h", {"wire", "store", "call", "methods", "jobs", "app", "gridctl"}, "json-c"),
     (r"yaml\.h", {"base"}, "libyaml"),
-    (r"statements\.h|migrations\.h", {"store"}, "SQL"),
+    (r"statements\.h", {"store", "call", "methods", "jobs", "app"}, "the names of statements"),
+    (r"migrations\.h", {"store"}, "SQL"),
 ]
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+(["<])([^">]+)[">]', re.M)

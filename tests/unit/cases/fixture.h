@@ -75,8 +75,8 @@ static inline int32_t date(const char *text) {
 static inline void assert_instant(const struct zone *z, int64_t got_us, const char *expected) {
 	char got[RFC3339_BYTES];
 	if (got_us != at(expected))
-		fail_msg("got %s, expected %s", got_us == NO_TIME ? "no time" : rfc3339_format(got_us, zone_offset_s(z, got_us), got),
-		         expected);
+		fail_msg("got %s, expected %s",
+		         got_us == NO_TIME ? "no time" : rfc3339_format(got_us, zone_offset_s(z, got_us), got), expected);
 }
 
 /* "08:30-11:30", and whatever behind it */

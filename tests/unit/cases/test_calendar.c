@@ -1,4 +1,4 @@
-/* test_calendar: working time counted over lunch, nights, holidays and changes of the clocks; and what must hold of any count. */
+/* test_calendar: working time over lunch, nights, holidays and changes of the clocks; and what must hold of any count. */
 #include "tests/unit/cases/fixture.h"
 
 static void opens_and_closes(void **state) {
@@ -10,11 +10,11 @@ static void opens_and_closes(void **state) {
 		const char *instant;
 		bool open;
 	} rows[] = {
-		{"2026-11-23T08:29:59.999999+08:00", false}, {"2026-11-23T08:30:00+08:00", true},
-		{"2026-11-23T11:29:59.999999+08:00", true},  {"2026-11-23T11:30:00+08:00", false},
-		{"2026-11-23T13:00:00+08:00", true},         {"2026-11-23T17:30:00+08:00", false},
-		{"2026-11-22T10:00:00+08:00", false},        {"2026-11-24T10:00:00+08:00", false},
-		{"2026-02-14T10:00:00+08:00", true},         {"2026-02-14T14:00:00+08:00", false},
+	    {"2026-11-23T08:29:59.999999+08:00", false}, {"2026-11-23T08:30:00+08:00", true},
+	    {"2026-11-23T11:29:59.999999+08:00", true},  {"2026-11-23T11:30:00+08:00", false},
+	    {"2026-11-23T13:00:00+08:00", true},         {"2026-11-23T17:30:00+08:00", false},
+	    {"2026-11-22T10:00:00+08:00", false},        {"2026-11-24T10:00:00+08:00", false},
+	    {"2026-02-14T10:00:00+08:00", true},         {"2026-02-14T14:00:00+08:00", false},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (calendar_is_open(c, at(rows[i].instant)) != rows[i].open)
@@ -33,9 +33,9 @@ static void next_open_is_the_rest_of_the_piece(void **state) {
 	static const struct {
 		const char *from, *open, *close;
 	} rows[] = {
-		{"2026-11-23T10:00:00+08:00", "2026-11-23T10:00:00+08:00", "2026-11-23T11:30:00+08:00"},
-		{"2026-11-23T11:30:00+08:00", "2026-11-23T13:00:00+08:00", "2026-11-23T17:30:00+08:00"},
-		{"2026-11-20T17:30:00+08:00", "2026-11-23T08:30:00+08:00", "2026-11-23T11:30:00+08:00"},
+	    {"2026-11-23T10:00:00+08:00", "2026-11-23T10:00:00+08:00", "2026-11-23T11:30:00+08:00"},
+	    {"2026-11-23T11:30:00+08:00", "2026-11-23T13:00:00+08:00", "2026-11-23T17:30:00+08:00"},
+	    {"2026-11-20T17:30:00+08:00", "2026-11-23T08:30:00+08:00", "2026-11-23T11:30:00+08:00"},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct segment s;
@@ -70,9 +70,12 @@ static void ends_of_days(void **state) {
 		int32_t n;
 		const char *end;
 	} rows[] = {
-		{"2026-11-23T10:00:00+08:00", 0, "2026-11-23T17:30:00+08:00"}, {"2026-11-23T20:00:00+08:00", 0, "2026-11-23T17:30:00+08:00"},
-		{"2026-11-22T10:00:00+08:00", 0, "2026-11-23T17:30:00+08:00"}, {"2026-11-23T10:00:00+08:00", 1, "2026-11-24T17:30:00+08:00"},
-		{"2026-11-22T10:00:00+08:00", 1, "2026-11-23T17:30:00+08:00"}, {"2026-11-20T10:00:00+08:00", 5, "2026-11-27T17:30:00+08:00"},
+	    {"2026-11-23T10:00:00+08:00", 0, "2026-11-23T17:30:00+08:00"},
+	    {"2026-11-23T20:00:00+08:00", 0, "2026-11-23T17:30:00+08:00"},
+	    {"2026-11-22T10:00:00+08:00", 0, "2026-11-23T17:30:00+08:00"},
+	    {"2026-11-23T10:00:00+08:00", 1, "2026-11-24T17:30:00+08:00"},
+	    {"2026-11-22T10:00:00+08:00", 1, "2026-11-23T17:30:00+08:00"},
+	    {"2026-11-20T10:00:00+08:00", 5, "2026-11-27T17:30:00+08:00"},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		int64_t end_us;
@@ -89,14 +92,14 @@ static void close_of_the_day_that_holds_an_instant(void **state) {
 		const struct calendar *c;
 		const char *from, *close;
 	} rows[] = {
-		{office, "2026-11-23T07:00:00+08:00", "2026-11-23T17:30:00+08:00"},
-		{office, "2026-11-23T11:30:00+08:00", "2026-11-23T17:30:00+08:00"},
-		{office, "2026-11-23T17:30:00+08:00", "2026-11-23T17:30:00+08:00"},
-		{office, "2026-11-23T17:30:00.000001+08:00", "2026-11-24T17:30:00+08:00"},
-		{office, "2026-11-20T18:00:00+08:00", "2026-11-23T17:30:00+08:00"},
-		{night, "2026-11-21T02:00:00+08:00", "2026-11-21T06:00:00+08:00"},
-		{night, "2026-11-21T06:00:00+08:00", "2026-11-21T06:00:00+08:00"},
-		{night, "2026-11-21T07:00:00+08:00", "2026-11-24T06:00:00+08:00"},
+	    {office, "2026-11-23T07:00:00+08:00", "2026-11-23T17:30:00+08:00"},
+	    {office, "2026-11-23T11:30:00+08:00", "2026-11-23T17:30:00+08:00"},
+	    {office, "2026-11-23T17:30:00+08:00", "2026-11-23T17:30:00+08:00"},
+	    {office, "2026-11-23T17:30:00.000001+08:00", "2026-11-24T17:30:00+08:00"},
+	    {office, "2026-11-20T18:00:00+08:00", "2026-11-23T17:30:00+08:00"},
+	    {night, "2026-11-21T02:00:00+08:00", "2026-11-21T06:00:00+08:00"},
+	    {night, "2026-11-21T06:00:00+08:00", "2026-11-21T06:00:00+08:00"},
+	    {night, "2026-11-21T07:00:00+08:00", "2026-11-24T06:00:00+08:00"},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		int64_t close_us;
@@ -198,9 +201,8 @@ static void any_count_holds(void **state) {
 		const struct calendar *c = any_calendar(&seed);
 		for (int k = 0; k < 20; k++)
 			a_count_holds(c, &seed);
-		if (i % 100 == 0) {
+		if (i % 100 == 0)
 			arena_reset(&fx.arena);
-		}
 	}
 }
 
@@ -220,15 +222,15 @@ static void agrees_with_counting_minutes(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(opens_and_closes),
-		cmocka_unit_test(next_open_is_the_rest_of_the_piece),
-		cmocka_unit_test(a_calendar_without_hours_never_opens),
-		cmocka_unit_test(ends_of_days),
-		cmocka_unit_test(close_of_the_day_that_holds_an_instant),
-		cmocka_unit_test(hours_of_two_days_that_overlap_count_once),
-		cmocka_unit_test(published_days),
-		cmocka_unit_test(any_count_holds),
-		cmocka_unit_test(agrees_with_counting_minutes),
+	    cmocka_unit_test(opens_and_closes),
+	    cmocka_unit_test(next_open_is_the_rest_of_the_piece),
+	    cmocka_unit_test(a_calendar_without_hours_never_opens),
+	    cmocka_unit_test(ends_of_days),
+	    cmocka_unit_test(close_of_the_day_that_holds_an_instant),
+	    cmocka_unit_test(hours_of_two_days_that_overlap_count_once),
+	    cmocka_unit_test(published_days),
+	    cmocka_unit_test(any_count_holds),
+	    cmocka_unit_test(agrees_with_counting_minutes),
 	};
 	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

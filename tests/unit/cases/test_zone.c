@@ -95,32 +95,32 @@ static void civil_time_in_a_gap_or_twice(void **state) {
 		int hour, minute;
 		const char *instant;
 	} rows[] = {
-		/* plain */
-		{"Asia/Shanghai", "2026-11-23", 8, 30, "2026-11-23T08:30:00+08:00"},
-		{"Asia/Shanghai", "2026-11-23", 24, 0, "2026-11-24T00:00:00+08:00"},
-		{"Asia/Shanghai", "2026-11-23", 30, 0, "2026-11-24T06:00:00+08:00"},
-		/* one hour, forward and back */
-		{"America/New_York", "2026-03-08", 1, 59, "2026-03-08T01:59:00-05:00"},
-		{"America/New_York", "2026-03-08", 2, 0, "2026-03-08T03:00:00-04:00"},
-		{"America/New_York", "2026-03-08", 2, 30, "2026-03-08T03:00:00-04:00"},
-		{"America/New_York", "2026-03-08", 3, 0, "2026-03-08T03:00:00-04:00"},
-		{"America/New_York", "2026-11-01", 0, 59, "2026-11-01T00:59:00-04:00"},
-		{"America/New_York", "2026-11-01", 1, 30, "2026-11-01T01:30:00-04:00"},
-		{"America/New_York", "2026-11-01", 2, 0, "2026-11-01T02:00:00-05:00"},
-		{"America/New_York", "2026-10-31", 25, 30, "2026-11-01T01:30:00-04:00"},
-		/* half an hour, forward and back */
-		{"Australia/Lord_Howe", "2026-10-04", 1, 59, "2026-10-04T01:59:00+10:30"},
-		{"Australia/Lord_Howe", "2026-10-04", 2, 15, "2026-10-04T02:30:00+11:00"},
-		{"Australia/Lord_Howe", "2026-10-04", 2, 30, "2026-10-04T02:30:00+11:00"},
-		{"Australia/Lord_Howe", "2026-04-05", 1, 45, "2026-04-05T01:45:00+11:00"},
-		{"Australia/Lord_Howe", "2026-04-05", 2, 0, "2026-04-05T02:00:00+10:30"},
-		/* Shanghai's own summer time, and a day that Samoa left out */
-		{"Asia/Shanghai", "1990-04-15", 2, 30, "1990-04-15T03:00:00+09:00"},
-		{"Asia/Shanghai", "1990-09-16", 1, 30, "1990-09-16T01:30:00+09:00"},
-		{"Pacific/Apia", "2011-12-30", 12, 0, "2011-12-31T00:00:00+14:00"},
-		/* by the footer, and a round of 400 years later */
-		{"America/New_York", "2099-03-08", 2, 30, "2099-03-08T03:00:00-04:00"},
-		{"America/New_York", "2499-03-08", 2, 30, "2499-03-08T03:00:00-04:00"},
+	    /* plain */
+	    {"Asia/Shanghai", "2026-11-23", 8, 30, "2026-11-23T08:30:00+08:00"},
+	    {"Asia/Shanghai", "2026-11-23", 24, 0, "2026-11-24T00:00:00+08:00"},
+	    {"Asia/Shanghai", "2026-11-23", 30, 0, "2026-11-24T06:00:00+08:00"},
+	    /* one hour, forward and back */
+	    {"America/New_York", "2026-03-08", 1, 59, "2026-03-08T01:59:00-05:00"},
+	    {"America/New_York", "2026-03-08", 2, 0, "2026-03-08T03:00:00-04:00"},
+	    {"America/New_York", "2026-03-08", 2, 30, "2026-03-08T03:00:00-04:00"},
+	    {"America/New_York", "2026-03-08", 3, 0, "2026-03-08T03:00:00-04:00"},
+	    {"America/New_York", "2026-11-01", 0, 59, "2026-11-01T00:59:00-04:00"},
+	    {"America/New_York", "2026-11-01", 1, 30, "2026-11-01T01:30:00-04:00"},
+	    {"America/New_York", "2026-11-01", 2, 0, "2026-11-01T02:00:00-05:00"},
+	    {"America/New_York", "2026-10-31", 25, 30, "2026-11-01T01:30:00-04:00"},
+	    /* half an hour, forward and back */
+	    {"Australia/Lord_Howe", "2026-10-04", 1, 59, "2026-10-04T01:59:00+10:30"},
+	    {"Australia/Lord_Howe", "2026-10-04", 2, 15, "2026-10-04T02:30:00+11:00"},
+	    {"Australia/Lord_Howe", "2026-10-04", 2, 30, "2026-10-04T02:30:00+11:00"},
+	    {"Australia/Lord_Howe", "2026-04-05", 1, 45, "2026-04-05T01:45:00+11:00"},
+	    {"Australia/Lord_Howe", "2026-04-05", 2, 0, "2026-04-05T02:00:00+10:30"},
+	    /* Shanghai's own summer time, and a day that Samoa left out */
+	    {"Asia/Shanghai", "1990-04-15", 2, 30, "1990-04-15T03:00:00+09:00"},
+	    {"Asia/Shanghai", "1990-09-16", 1, 30, "1990-09-16T01:30:00+09:00"},
+	    {"Pacific/Apia", "2011-12-30", 12, 0, "2011-12-31T00:00:00+14:00"},
+	    /* by the footer, and a round of 400 years later */
+	    {"America/New_York", "2099-03-08", 2, 30, "2099-03-08T03:00:00-04:00"},
+	    {"America/New_York", "2499-03-08", 2, 30, "2499-03-08T03:00:00-04:00"},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const struct zone *z = zone_named(rows[i].zone);
@@ -143,8 +143,8 @@ static void there_and_back(void **state) {
 			zone_local(z, at_us, &day, &of_day_us);
 			const int64_t back_us = zone_instant(z, day, of_day_us);
 			const int64_t fold_us = at_us - back_us;
-			assert_true(fold_us == 0 || (fold_us > 0 && zone_offset_s(z, back_us) - zone_offset_s(z, at_us) ==
-			                                                fold_us / SECOND_US));
+			assert_true(fold_us == 0 ||
+			            (fold_us > 0 && zone_offset_s(z, back_us) - zone_offset_s(z, at_us) == fold_us / SECOND_US));
 		}
 	}
 }
@@ -218,10 +218,23 @@ static void reads_the_rules_of_footers(void **state) {
 	for (size_t i = 0; i < COUNT_OF(good); i++)
 		if (!zone_rule_parse(good[i], strlen(good[i]), &r))
 			fail_msg("refused: %s", good[i]);
-	static const char *const bad[] = {"",       "UTC",    "U0",           "<+05",           "UTC25",         "UTC0:60",
-	                                  "A5BCD",  "EST5EDT", "EST5EDT,M3.2.0", "EST5EDT,M13.2.0,M11.1.0", "EST5EDT,M3.6.0,M11.1.0",
-	                                  "EST5EDT,M3.2.7,M11.1.0", "EST5EDT,J0,J1", "EST5EDT,366,1", "EST5EDT,M3.2.0/168,M11.1.0",
-	                                  "EST5EDT,M3.2.0,M11.1.0,", "EST5 "};
+	static const char *const bad[] = {"",
+	                                  "UTC",
+	                                  "U0",
+	                                  "<+05",
+	                                  "UTC25",
+	                                  "UTC0:60",
+	                                  "A5BCD",
+	                                  "EST5EDT",
+	                                  "EST5EDT,M3.2.0",
+	                                  "EST5EDT,M13.2.0,M11.1.0",
+	                                  "EST5EDT,M3.6.0,M11.1.0",
+	                                  "EST5EDT,M3.2.7,M11.1.0",
+	                                  "EST5EDT,J0,J1",
+	                                  "EST5EDT,366,1",
+	                                  "EST5EDT,M3.2.0/168,M11.1.0",
+	                                  "EST5EDT,M3.2.0,M11.1.0,",
+	                                  "EST5 "};
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
 		if (zone_rule_parse(bad[i], strlen(bad[i]), &r))
 			fail_msg("taken: %s", bad[i]);
@@ -236,10 +249,18 @@ static void reads_the_rules_of_footers(void **state) {
 /* The oldest form: 32-bit transitions and no footer; after the last one its offset stays. */
 static void reads_version_1(void **state) {
 	(void)state;
-	static const char bytes[] = "TZif\0" "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" "\0\0\0\0" "\0\0\0\0" "\0\0\0\0"
-	                            "\0\0\0\1" "\0\0\0\2" "\0\0\0\10"
-	                            "\0\1\121\200" "\1"               /* at 86400: type 1 */
-	                            "\0\0\16\20\0\0" "\0\0\34\40\1\4" /* +1 h, +2 h */
+	static const char bytes[] = "TZif\0"
+	                            "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	                            "\0\0\0\0"
+	                            "\0\0\0\0"
+	                            "\0\0\0\0"
+	                            "\0\0\0\1"
+	                            "\0\0\0\2"
+	                            "\0\0\0\10"
+	                            "\0\1\121\200"
+	                            "\1" /* at 86400: type 1 */
+	                            "\0\0\16\20\0\0"
+	                            "\0\0\34\40\1\4" /* +1 h, +2 h */
 	                            "AAA\0BBB";
 	const struct zone *z;
 	struct err e;
@@ -251,16 +272,16 @@ static void reads_version_1(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(agrees_with_zdump_in_every_transition),
-		cmocka_unit_test(agrees_with_zdump_by_the_footer),
-		cmocka_unit_test(span_holds_the_offset_on_both_sides),
-		cmocka_unit_test(local_time_of_an_instant),
-		cmocka_unit_test(civil_time_in_a_gap_or_twice),
-		cmocka_unit_test(there_and_back),
-		cmocka_unit_test(survives_every_truncation),
-		cmocka_unit_test(survives_changed_bytes),
-		cmocka_unit_test(reads_the_rules_of_footers),
-		cmocka_unit_test(reads_version_1),
+	    cmocka_unit_test(agrees_with_zdump_in_every_transition),
+	    cmocka_unit_test(agrees_with_zdump_by_the_footer),
+	    cmocka_unit_test(span_holds_the_offset_on_both_sides),
+	    cmocka_unit_test(local_time_of_an_instant),
+	    cmocka_unit_test(civil_time_in_a_gap_or_twice),
+	    cmocka_unit_test(there_and_back),
+	    cmocka_unit_test(survives_every_truncation),
+	    cmocka_unit_test(survives_changed_bytes),
+	    cmocka_unit_test(reads_the_rules_of_footers),
+	    cmocka_unit_test(reads_version_1),
 	};
 	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -1,0 +1,74 @@
+/* pack: looking things up in a loaded pack, and sharing it. */
+#include "daemon/rules/inside.h"
+
+#include "daemon/base/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct pack *pack_ref(struct pack *p) {
+	(void)atomic_fetch_add(&p->refs, 1);
+	return p;
+}
+
+void pack_unref(struct pack **p) {
+	struct pack *gone = *p;
+	*p = NULL;
+	if (!gone || atomic_fetch_sub(&gone->refs, 1) > 1)
+		return;
+	arena_fini(&gone->arena);
+	free(gone);
+}
+
+const struct town *pack_town(const struct pack *p) { return &p->town; }
+const struct calendar_set *pack_calendars(const struct pack *p) { return &p->calendars; }
+size_t pack_rules(const struct pack *p) { return p->rules.n; }
+size_t pack_tests(const struct pack *p) { return p->tests.n; }
+size_t pack_bytes(const struct pack *p) { return sizeof *p + arena_size(&p->arena); }
+int32_t pack_version(const struct pack *p) { return p->version; }
+void pack_set_version(struct pack *p, int32_t version) { p->version = version; }
+const unsigned char *pack_hash(const struct pack *p) { return p->hash; }
+
+void *pack_find(const struct pack *p, enum kind kind, const char *id) { return dict_get(&p->ids[kind], id); }
+
+const struct unit *pack_unit(const struct pack *p, const char *id) { return pack_find(p, KIND_UNIT, id); }
+const struct estate *pack_estate(const struct pack *p, const char *id) { return pack_find(p, KIND_ESTATE, id); }
+const struct class_def *pack_class(const struct pack *p, const char *code) { return pack_find(p, KIND_CLASS, code); }
+const struct grid *pack_grid(const struct pack *p, const char *id) { return pack_find(p, KIND_GRID, id); }
+const struct channel *pack_channel(const struct pack *p, const char *id) { return pack_find(p, KIND_CHANNEL, id); }
+const struct ladder *pack_ladder(const struct pack *p, const char *id) { return pack_find(p, KIND_LADDER, id); }
+
+const struct condition *class_condition(const struct class_def *c, const char *id) {
+	for (size_t i = 0; i < c->conditions.n; i++)
+		if (c->conditions.v[i].id && strcmp(c->conditions.v[i].id, id) == 0)
+			return &c->conditions.v[i];
+	return NULL;
+}
+
+bool pack_has_clock(const struct pack *p, const char *name) {
+	return clock_is_built_in(name) || dict_has(&p->ids[KIND_CLOCK], name);
+}
+
+const struct named *named_find(const named_list *list, const char *id) {
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i].id, id) == 0)
+			return &list->v[i];
+	return NULL;
+}
+
+const char *pack_suggest(const struct pack *p, const char *what, const char *word) {
+	static const struct {
+		const char *what;
+		enum kind kind;
+	} rows[] = {{"class", KIND_CLASS},     {"estate", KIND_ESTATE}, {"unit", KIND_UNIT},    {"grid", KIND_GRID},
+	            {"channel", KIND_CHANNEL}, {"clock", KIND_CLOCK},   {"result", KIND_RESULT}, {"reason", KIND_REASON},
+	            {"mark", KIND_MARK}};
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		if (strcmp(rows[i].what, what) == 0)
+			return nearest_name(p, rows[i].kind, word);
+	return NULL;
+}
+
+const struct unit *pack_unit_at(const struct pack *p, size_t i) { return i < p->units.n ? &p->units.v[i] : NULL; }
+const struct estate *pack_estate_at(const struct pack *p, size_t i) { return i < p->estates.n ? &p->estates.v[i] : NULL; }
+const struct class_def *pack_class_at(const struct pack *p, size_t i) { return i < p->classes.n ? &p->classes.v[i] : NULL; }

@@ -1,0 +1,278 @@
+/* bench_alone: PostgreSQL alone: the writer's own statement with rows like the stored ones, over one connection, no gridd. */
+#include "daemon/store/statement.h"
+#include "statements.h"
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TEMPLATES = 2000, PARAMS_MAX = 80, ROW_COLUMNS = 49, TASK_COLUMNS = 11 };
+enum { COL_KEY = 2, COL_REF = 5, COL_GROUP_ORD = 8, COL_ADDRESS_HASH = 44, COL_CELL = 46 };     /* of alone_rows.sql */
+enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701, OID_TIME = 1184 };
+
+struct buffer {
+	unsigned char *p;
+	size_t n, room;
+};
+
+/* The parameters of one batch, on the wire's form. */
+struct batch {
+	struct buffer values[PARAMS_MAX];
+};
+
+static PGconn *conn;
+static PGresult *rows, *tasks;
+static size_t n_params;
+static Oid types[PARAMS_MAX];
+static unsigned long fresh;             /* counts keys, so that none comes twice */
+
+static _Noreturn void die(const char *what) {
+	fprintf(stderr, "bench_alone: %s: %s\n", what, conn ? PQerrorMessage(conn) : "");
+	exit(1);
+}
+
+static double now_s(void) {
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void add(struct buffer *b, const void *p, size_t n) {
+	if (b->n + n > b->room) {
+		b->room = (b->n + n) * 2;
+		b->p = realloc(b->p, b->room);
+		if (!b->p)
+			die("memory");
+	}
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+static void add_big_endian(struct buffer *b, uint64_t v, int bytes) {
+	unsigned char out[8];
+	for (int i = 0; i < bytes; i++)
+		out[i] = (unsigned char)(v >> (8 * (bytes - 1 - i)));
+	add(b, out, (size_t)bytes);
+}
+
+static void begin_array(struct buffer *b, Oid element, size_t n) {
+	b->n = 0;
+	add_big_endian(b, n ? 1 : 0, 4);
+	add_big_endian(b, 1, 4);                /* there may be nulls */
+	add_big_endian(b, element, 4);
+	if (!n)
+		return;
+	add_big_endian(b, n, 4);
+	add_big_endian(b, 1, 4);
+}
+
+static void add_element(struct buffer *b, const void *p, size_t n) {
+	add_big_endian(b, n, 4);
+	add(b, p, n);
+}
+
+static void add_cell(struct buffer *b, const PGresult *from, int row, int column) {
+	if (PQgetisnull(from, row, column))
+		add_big_endian(b, UINT32_MAX, 4);
+	else
+		add_element(b, PQgetvalue(from, row, column), (size_t)PQgetlength(from, row, column));
+}
+
+/* As long as what it stands for, so that indexes and WAL are what they would be. */
+static void add_fresh_text(struct buffer *b, const PGresult *from, int row, int column) {
+	char text[512];
+	const int n = PQgetlength(from, row, column);
+	char tail[40];
+	const int tail_n = snprintf(tail, sizeof tail, "%x-%lu", (unsigned)getpid(), fresh);
+	const int keep = n > tail_n ? n - tail_n : 0;
+	if (PQgetisnull(from, row, column) || keep + tail_n >= (int)sizeof text) {
+		add_cell(b, from, row, column);
+		return;
+	}
+	memcpy(text, PQgetvalue(from, row, column), (size_t)keep);
+	memcpy(text + keep, tail, (size_t)tail_n);
+	add_element(b, text, (size_t)(keep + tail_n));
+}
+
+/* Another address, another place: else every case would be similar to every other. */
+static void add_fresh_number(struct buffer *b, const PGresult *from, int row, int column) {
+	uint64_t x = (fresh + (uint64_t)getpid() * 1000003U) * UINT64_C(0x9E3779B97F4A7C15);
+	if (PQgetisnull(from, row, column)) {
+		add_cell(b, from, row, column);
+		return;
+	}
+	x ^= x >> 29;
+	add_big_endian(b, 8, 4);
+	add_big_endian(b, x, 8);
+}
+
+static void fill_column(struct buffer *b, int column, size_t first, size_t n) {
+	begin_array(b, PQftype(rows, column), n);
+	for (size_t i = 0; i < n; i++) {
+		const int row = (int)((first + i) % (size_t)PQntuples(rows));
+		fresh = first + i;
+		if (column == COL_KEY || column == COL_REF)
+			add_fresh_text(b, rows, row, column);
+		else if (column == COL_ADDRESS_HASH || column == COL_CELL)
+			add_fresh_number(b, rows, row, column);
+		else if (column == COL_GROUP_ORD)
+			add_big_endian(b, 4, 4), add_big_endian(b, i + 1, 4);
+		else
+			add_cell(b, rows, row, column);
+	}
+}
+
+/* First and last task of a template: alone_tasks.sql gives them in the templates' order, numbered in column 0. */
+static int *task_from;
+
+static void index_tasks(void) {
+	const int n = PQntuples(rows);
+	task_from = calloc((size_t)n + 1, sizeof *task_from);
+	if (!task_from)
+		die("memory");
+	for (int row = 0, at = 0; row <= n; row++) {
+		while (at < PQntuples(tasks) && strtol(PQgetvalue(tasks, at, TASK_COLUMNS), NULL, 10) <= row)
+			at++;
+		task_from[row] = at;
+	}
+}
+
+static void fill_task_column(struct buffer *b, int column, size_t first, size_t n) {
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++) {
+		const size_t row = (first + i) % (size_t)PQntuples(rows);
+		count += (size_t)(task_from[row + 1] - task_from[row]);
+	}
+	begin_array(b, PQftype(tasks, column), count);
+	for (size_t i = 0; i < n; i++) {
+		const size_t row = (first + i) % (size_t)PQntuples(rows);
+		for (int t = task_from[row]; t < task_from[row + 1]; t++) {
+			if (column == 0)
+				add_big_endian(b, 8, 4), add_big_endian(b, i + 1, 8);
+			else
+				add_cell(b, tasks, t, column);
+		}
+	}
+}
+
+static void fill_batch(struct batch *batch, size_t first, size_t n) {
+	size_t p = 0;
+	batch->values[p].n = 0;
+	add(&batch->values[p++], PQgetvalue(rows, 0, 11), 8);          /* when it is recorded: like `at` */
+	for (int column = 0; column < ROW_COLUMNS; column++)
+		fill_column(&batch->values[p++], column, first, n);
+	for (int column = 0; column < TASK_COLUMNS; column++)
+		fill_task_column(&batch->values[p++], column, first, n);
+	for (int twin = 0; twin < 2; twin++)
+		begin_array(&batch->values[p++], OID_INT8, 0);
+}
+
+static Oid array_of(Oid element) {
+	static const Oid arrays[][2] = {{OID_TEXT, 1009}, {OID_INT8, 1016},   {OID_INT4, 1007}, {OID_BOOL, 1000},
+	                                {OID_FLOAT8, 1022}, {OID_TIME, 1185}, {OID_BYTEA, 1001}};
+	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+		if (arrays[i][0] == element)
+			return arrays[i][1];
+	die("a column of a type that the writer has not");
+}
+
+static void describe_params(void) {
+	types[n_params++] = OID_TIME;
+	for (int column = 0; column < ROW_COLUMNS; column++)
+		types[n_params++] = array_of(PQftype(rows, column));
+	for (int column = 0; column < TASK_COLUMNS; column++)
+		types[n_params++] = array_of(PQftype(tasks, column));
+	for (int twin = 0; twin < 2; twin++)
+		types[n_params++] = array_of(OID_INT8);
+}
+
+static char *read_file(const char *folder, const char *name) {
+	static char text[16384];
+	char path[4096];
+	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
+	FILE *f = fopen(path, "re");
+	const size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+	if (!n)
+		die(path);
+	text[n] = '\0';
+	(void)fclose(f);
+	return text;
+}
+
+static PGresult *query(const char *sql) {
+	PGresult *res = PQexecParams(conn, sql, 0, NULL, NULL, NULL, NULL, 1);
+	if (PQresultStatus(res) != PGRES_TUPLES_OK)
+		die("reading the stored rows");
+	return res;
+}
+
+/* Every row must have been stored; one that wasn't measures something else. */
+static void send_batch(const struct batch *batch, size_t n) {
+	const char *values[PARAMS_MAX];
+	int lengths[PARAMS_MAX], formats[PARAMS_MAX];
+	for (size_t p = 0; p < n_params; p++) {
+		values[p] = (const char *)batch->values[p].p;
+		lengths[p] = (int)batch->values[p].n;
+		formats[p] = 1;
+	}
+	PGresult *res = PQexecPrepared(conn, "write_batch", (int)n_params, values, lengths, formats, 0);
+	if (PQresultStatus(res) != PGRES_TUPLES_OK || (size_t)PQntuples(res) != n)
+		die("the statement");
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(PQgetvalue(res, (int)i, 1), "stored") != 0)
+			die("a row was not stored");
+	}
+	PQclear(res);
+}
+
+static void open_all(const char *conninfo, const char *folder) {
+	conn = PQconnectdb(conninfo);
+	if (PQstatus(conn) != CONNECTION_OK)
+		die("connecting");
+	PQclear(PQexec(conn, "SET plan_cache_mode = force_generic_plan"));
+	PQclear(PQexec(conn, "SET work_mem = '32MB'"));
+	rows = query(read_file(folder, "alone_rows.sql"));
+	tasks = query(read_file(folder, "alone_tasks.sql"));
+	if (PQntuples(rows) == 0 || PQnfields(rows) != ROW_COLUMNS || PQnfields(tasks) != TASK_COLUMNS + 1)
+		die("no stored cases to copy, or the columns of alone_*.sql are not the writer's");
+	index_tasks();
+	describe_params();
+	PQclear(PQprepare(conn, "write_batch", stmt_write_batch.sql, (int)n_params, types));
+}
+
+static int by_value(const void *a, const void *b) {
+	const double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv) {
+	if (argc != 5) {
+		fprintf(stderr, "usage: bench_alone CONNINFO FOLDER_OF_SQL ROWS_A_BATCH BATCHES\n");
+		return 2;
+	}
+	const size_t n = strtoul(argv[3], NULL, 10), n_batches = strtoul(argv[4], NULL, 10);
+	open_all(argv[1], argv[2]);
+	struct batch *batches = calloc(n_batches + 1, sizeof *batches);
+	double *took = calloc(n_batches + 1, sizeof *took);
+	if (!batches || !took || !n || !n_batches)
+		die("nothing to do");
+	for (size_t b = 0; b <= n_batches; b++)
+		fill_batch(&batches[b], b * n, n);
+	send_batch(&batches[n_batches], n);             /* plans it */
+	const double began = now_s();
+	for (size_t b = 0; b < n_batches; b++) {
+		const double sent = now_s();
+		send_batch(&batches[b], n);
+		took[b] = now_s() - sent;
+	}
+	const double seconds = now_s() - began;
+	qsort(took, n_batches, sizeof *took, by_value);
+	printf("calls=%zu errors=0 seconds=%.3f per_second=%.0f batch=%zu p50_us=%.0f p99_us=%.0f\n", n * n_batches, seconds,
+	       (double)(n * n_batches) / seconds, n, took[n_batches / 2] * 1e6, took[n_batches * 99 / 100] * 1e6);
+	return 0;
+}

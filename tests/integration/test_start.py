@@ -1,0 +1,171 @@
+"""./start in a copy of the tree, as root and as an ordinary user: the demo, the real run, the second start."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from harness import ROOT, ROOT_USER, alive, remove, run, scratch_folder, wait_until
+
+BUILT_SECONDS = 30
+WHO = ["root", "nobody"] if ROOT_USER else ["self"]
+NOT_COPIED = shutil.ignore_patterns(".git", "build", "build-*", "var", "__pycache__", ".pytest_cache")
+
+
+class Clone:
+    """A copy of the tree that belongs to `who`."""
+
+    def __init__(self, who):
+        self.who, self.top = who, scratch_folder()
+        self.root = self.top / "clone"
+        shutil.copytree(ROOT, self.root, ignore=NOT_COPIED, symlinks=True)
+        self.env = {**os.environ, "CCACHE_DIR": str(self.top / "ccache"), "HOME": str(self.top)}
+        self.prefix = []
+        if who == "nobody":
+            for path in [self.top, self.root, *self.root.rglob("*")]:
+                shutil.chown(path, "nobody", "nogroup")
+            self.prefix = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"]
+
+    def start(self, *args):
+        """A finished ./start, called from another folder."""
+        return run([*self.prefix, self.root / "start", *args], cwd="/", env=self.env)
+
+    def popen(self, *args):
+        return subprocess.Popen([*self.prefix, str(self.root / "start"), *args], cwd="/", env=self.env, text=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+@pytest.fixture(scope="module", params=WHO)
+def clone(request):
+    c = Clone(request.param)
+    built = c.start("--demo")  # builds
+    assert built.returncode == 0, built.stdout + built.stderr
+    yield c
+    remove(c.top)
+
+
+def processes_naming(text):
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().decode("utf-8", "replace")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if text in command and int(folder.name) != os.getpid():
+            found.append(command.replace("\0", " "))
+    return found
+
+
+def last_line(text):
+    return text.strip().splitlines()[-1]
+
+
+def test_demo(clone):
+    leftovers = set(Path("/tmp").glob("gridd-demo.*"))
+    done = clone.start("--demo")
+    assert done.returncode == 0, done.stdout + done.stderr
+    demo = clone.root / "var/demo"
+    assert re.search(r"^demo done in (\d+) s", last_line(done.stdout))
+    assert int(re.search(r"demo done in (\d+) s", done.stdout).group(1)) <= BUILT_SECONDS
+    assert "var/demo" in last_line(done.stdout)
+    board, overdue = (demo / "board.txt").read_text("utf-8"), (demo / "overdue.txt").read_text("utf-8")
+    assert board.strip() and board in done.stdout
+    assert overdue.strip() and overdue in done.stdout
+    assert " ready " in (demo / "gridd.log").read_text("utf-8")
+    assert set(Path("/tmp").glob("gridd-demo.*")) == leftovers
+    assert processes_naming("gridd-demo.") == [] and processes_naming(str(clone.root)) == []
+    assert sorted(p.name for p in (clone.root / "var").iterdir() if p.name != "install.log") == ["demo"]
+
+
+def wait_for_line(process, pattern):
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if re.search(pattern, line):
+            return lines
+    raise AssertionError(f"no line like {pattern}:\n" + "".join(lines))
+
+
+def test_run_until_ctrl_c(clone):
+    process = clone.popen()
+    try:
+        wait_for_line(process, "gridd is ready")
+        shown = wait_for_line(process, "Ctrl-C")
+        command = re.search(r"try +(build/gridctl .*)", "".join(shown)).group(1)
+        tried = run([*clone.prefix, "sh", "-c", command], cwd=clone.root, env=clone.env)
+        assert tried.returncode == 0, tried.stdout + tried.stderr
+        again = clone.start()
+        assert again.returncode == 1 and "already" in again.stderr and len(again.stderr.strip().splitlines()) == 1
+        demo = clone.start("--demo")
+        assert demo.returncode == 0, "a demo beside a real run"
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, rest
+    assert last_line(rest).startswith("gridd stopped; its data stay in")
+    assert processes_naming(str(clone.root)) == []
+    assert not (clone.root / "var/gridd.sock").exists()
+
+
+def test_the_data_are_there_again(clone):
+    process = clone.popen()
+    try:
+        wait_for_line(process, "Ctrl-C")
+        listed = run([*clone.prefix, clone.root / "build/gridctl", "--socket", "var/gridd.sock", "--json", "case", "list"],
+                     cwd=clone.root, env=clone.env)
+        assert listed.returncode == 0 and '"number"' in listed.stdout
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_another_major_version_is_one_sentence(clone):
+    places = [clone.root / "var"] + [Path(p.read_text().strip()) for p in (clone.root / "var").glob("db-location")]
+    version = next(v for place in places for v in place.glob("*/PG_VERSION"))
+    kept = version.read_text()
+    version.write_text("9.6\n")
+    try:
+        done = clone.start()
+        assert done.returncode == 1
+        assert "9" in done.stderr and last_line(done.stderr).startswith("start: gridd did not start")
+    finally:
+        version.write_text(kept)
+
+
+def test_unknown_option(clone):
+    done = clone.start("--dmeo")
+    assert done.returncode == 1 and "--demo" in done.stderr
+
+
+@pytest.mark.skipif(not ROOT_USER, reason="only root runs the server as another user")
+def test_a_clone_that_the_servers_user_cannot_reach():
+    top = scratch_folder()
+    try:
+        closed = top / "closed"
+        closed.mkdir(mode=0o700)
+        shutil.copytree(ROOT, closed / "clone", ignore=NOT_COPIED, symlinks=True)
+        shutil.copytree(ROOT / ".ci", closed / "clone/.ci", dirs_exist_ok=True)
+        os.symlink(ROOT / "build", closed / "clone/build") if (ROOT / "build/gridd").exists() else None
+        env = {**os.environ, "CCACHE_DIR": str(top / "ccache")}
+        process = subprocess.Popen([str(closed / "clone/start")], cwd="/", env=env, text=True, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            wait_for_line(process, "Ctrl-C")
+            place = Path((closed / "clone/var/db-location").read_text().strip())
+            assert place.parent == Path("/var/lib/gridd") and list(place.glob("*/PG_VERSION"))
+        finally:
+            process.send_signal(signal.SIGINT)
+            rest, _ = process.communicate(timeout=60)
+        assert process.returncode == 0 and str(place) in last_line(rest)
+        remove(place)
+        wait_until(lambda: not processes_naming(str(place)), 10, "the end of all its processes")
+    finally:
+        remove(top)
+
+
+def test_alive_is_not_fooled():
+    assert alive(os.getpid()) and not alive(2**22 + 1)

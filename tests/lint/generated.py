@@ -1,0 +1,65 @@
+"""generated: the parts of the docs that are made from tables in the code. `python3 tests/lint/generated.py` rewrites them."""
+
+import re
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from tree import ROOT  # noqa: E402
+
+STRING = r'"((?:[^"\\]|\\.)*)"'
+
+
+def _rows(files, path, pattern):
+    return re.findall(pattern, files[path])
+
+
+def errors(files):
+    rows = _rows(files, "daemon/base/errors.def", rf"ERR\(\w+,\s*(-?\d+),\s*{STRING},\s*{STRING}\)")
+    lines = ["| code | reason | when |", "|---|---|---|"]
+    return lines + [f"| {code} | `{reason}` | {text} |" for code, reason, text in rows if code != "0"]
+
+
+def roles(files):
+    rows = _rows(files, "daemon/call/roles.def", rf"ROLE\(\w+,\s*{STRING},\s*{STRING}\)")
+    return ["| role | is |", "|---|---|"] + [f"| `{name}` | {text} |" for name, text in rows]
+
+
+def methods(files):
+    names = {s: n for s, n, _ in _rows(files, "daemon/call/roles.def", rf"ROLE\((\w+),\s*{STRING},\s*{STRING}\)")}
+    lines = ["| method | roles | does |", "|---|---|---|"]
+    for name, bits, text in _rows(files, "daemon/methods/methods.def", rf"METHOD\(\w+,\s*{STRING},\s*([^,]+),\s*{STRING}\)"):
+        bits = bits.strip()
+        if bits == "ROLES_ALL":
+            who = "any role"
+        elif bits == "ROLES_ANYONE":
+            who = "anyone who can connect"
+        else:
+            asked = {b.strip().removeprefix("ROLE_") for b in bits.split("|")}
+            who = ", ".join(n for symbol, n in names.items() if symbol in asked)
+        lines.append(f"| `{name}` | {who} | {text} |")
+    return lines
+
+
+PARTS = {"docs/protocol.md": {"errors": errors, "roles": roles, "methods": methods}}
+
+
+def renewed(files, path):
+    """The text of a doc with its generated parts made anew."""
+    text = files[path]
+    for name, make in PARTS[path].items():
+        part = f"<!-- generated: {name} -->\n" + "\n".join(make(files)) + "\n<!-- end -->"
+        text, n = re.subn(rf"<!-- generated: {name} -->\n.*?<!-- end -->", lambda _: part, text, count=1, flags=re.S)
+        assert n == 1, f"{path} has no part called {name}"
+    return text
+
+
+def faults(files):
+    return [f"{path}: stale; run python3 tests/lint/generated.py" for path in PARTS if renewed(files, path) != files[path]]
+
+
+if __name__ == "__main__":
+    tree = {p.relative_to(ROOT).as_posix(): p.read_text("utf-8") for p in ROOT.rglob("*") if p.suffix in (".def", ".md") and p.is_file()}
+    for doc in PARTS:
+        (ROOT / doc).write_text(renewed(tree, doc), "utf-8")
