@@ -20,7 +20,7 @@ packages_missing() {
 		if [ "$needed" = run ] || [ "$1" = check ]; then printf '%s\n' "$name"; fi
 	done <.ci/packages)
 	# shellcheck disable=SC2086
-	dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^installed //p' | sort -u |
+	{ dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null || true; } | sed -n 's/^installed //p' | sort -u |
 		comm -13 - <(printf '%s\n' "$wanted" | sort -u)
 }
 

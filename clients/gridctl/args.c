@@ -128,7 +128,10 @@ static bool put(struct args *a, const struct flag *f, const char *text, struct e
 	struct json_object *value = text ? flag_value(f, text, e) : json_object_new_boolean(true);
 	if (!value)
 		return err_wrap(e, "--%s", f->name);
-	if (f->kind == FLAG_LIST)
+	struct json_object *before = f->kind == FLAG_ANY ? tree_get(tree, path) : NULL;
+	if (json_object_is_type(before, json_type_string))
+		tree_add(tree, path, json_object_get(before));
+	if (f->kind == FLAG_LIST || before)
 		tree_add(tree, path, value);
 	else
 		tree_put(tree, path, value);

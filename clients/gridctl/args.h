@@ -1,4 +1,4 @@
-/* args: the command line, read by tables of flags into two JSON trees: params for the daemon, and what we keep to ourselves. */
+/* args: the command line, read by tables of flags into two JSON trees: params for the daemon, and what we keep. */
 #ifndef GRIDCTL_ARGS_H
 #define GRIDCTL_ARGS_H
 
@@ -11,7 +11,8 @@ enum flag_kind {
 	FLAG_INT,
 	FLAG_NUM,
 	FLAG_BOOL,                          /* takes no value */
-	FLAG_LIST,                          /* may come again; each value is added */
+	FLAG_LIST,                          /* may come again; each value is added to a list */
+	FLAG_ANY,                           /* may come again; one value is itself, several are a list: any of them */
 	FLAG_PAIR                           /* NAME=VALUE, may come again */
 };
 

@@ -51,8 +51,11 @@ int ctl_broken(const struct err *e);
 void error_each(struct json_object *error, void (*on_fault)(const char *text, void *ctx), void *ctx);
 int error_exit_code(struct json_object *error);
 
+/* Puts `case` into params: NUMBER, or CHANNEL/REF, the number that a channel knows it by. */
+void case_word(struct json_object *params, const char *word);
+
 void print_json(struct json_object *tree);
-/* 1 for --json (the tree was printed), else 0. */
+/* True with --json: then the tree was printed. */
 bool ctl_json(const struct ctl *ctl, struct json_object *tree);
 
 /* The rows of the table that are more than a call and a print. */

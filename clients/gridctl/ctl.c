@@ -92,7 +92,7 @@ static void on_fault(const char *text, void *ctx) {
 static void say_allowed(struct json_object *error) {
 	const size_t n = tree_count(error, "data.allowed");
 	for (size_t i = 0; i < n; i++) {
-		const char *what = json_object_get_string(tree_at(error, "data.allowed", i));
+		const char *what = tree_word(error, "data.allowed", i);
 		fprintf(stderr, "%s%s", i ? ", " : T("  possible now: ", "  现在可以："), what);
 	}
 	if (n)

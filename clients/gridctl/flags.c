@@ -15,7 +15,7 @@ const struct flag global_flags[] = {
 	{"version", 0, FLAG_BOOL, NULL, "@version", {"show gridctl's version", "显示 gridctl 的版本"}},
 	FLAGS_END};
 
-/* What describes a case; also the vocabulary of a CSV map. Rows without a letter and arg are as good as any other. */
+/* What describes a case; also the vocabulary of a CSV map. */
 const struct flag submit_flags[] = {
 	{"class", 0, FLAG_STR, "CODE", "class", {"class (small class), as the town's table has it", "小类代码"}},
 	{"condition", 0, FLAG_STR, "ID", "condition", {"filing condition of the class", "立案条件"}},
@@ -63,15 +63,17 @@ const struct flag import_flags[] = {
 	 {"move the test clock to each line's received_at first", "先把测试时钟拨到每行的 received_at"}},
 	FLAGS_END};
 
+/* Those that may come again mean: any of these. */
 const struct flag list_flags[] = {
-	{"state", 0, FLAG_STR, "STATE", "state",
+	{"state", 0, FLAG_ANY, "STATE", "state",
 	 {"triage, dispatched, handling, finished, suspended, closed, rejected, merged",
-	  "状态：triage 待派遣、dispatched 待处置、handling 处置中、finished 待核查、suspended 挂账、closed 结案、rejected 作废、merged 并案"}},
-	{"unit", 'u', FLAG_STR, "ID", "unit", {"held by that unit", "承办单位"}},
-	{"class", 0, FLAG_STR, "CODE", "class", {"of that class", "小类"}},
-	{"estate", 0, FLAG_STR, "ID", "estate", {"in that estate", "小区"}},
-	{"grid", 0, FLAG_STR, "ID", "grid", {"in that grid", "网格"}},
-	{"channel", 0, FLAG_STR, "ID", "channel", {"from that channel", "来源渠道"}},
+	  "状态：triage 待派遣、dispatched 待处置、handling 处置中、finished 待核查、"
+	  "suspended 挂账、closed 结案、rejected 作废、merged 并案"}},
+	{"unit", 'u', FLAG_ANY, "ID", "unit", {"held by that unit", "承办单位"}},
+	{"class", 0, FLAG_ANY, "CODE", "class", {"of that class", "小类"}},
+	{"estate", 0, FLAG_ANY, "ID", "estate", {"in that estate", "小区"}},
+	{"grid", 0, FLAG_ANY, "ID", "grid", {"in that grid", "网格"}},
+	{"channel", 0, FLAG_ANY, "ID", "channel", {"from that channel", "来源渠道"}},
 	{"tag", 0, FLAG_STR, "TAG", "tag", {"with that tag", "标签"}},
 	{"overdue", 0, FLAG_STR, "CLOCK", "overdue",
 	 {"overdue by that clock (handle, accept ...), or any", "已超期的时限（handle、accept 等），或 any"}},
@@ -79,7 +81,6 @@ const struct flag list_flags[] = {
 	{"received-since", 0, FLAG_STR, "TIME", "received_since", {"received at that time or later", "该时间及以后收到"}},
 	{"updated-since", 0, FLAG_STR, "TIME", "updated_since", {"changed at that time or later", "该时间及以后有变动"}},
 	{"returns-min", 0, FLAG_INT, "N", "returns_min", {"returned at least N times", "退单至少 N 次"}},
-	{"pending", 0, FLAG_BOOL, NULL, "pending", {"with a request that waits for a decision", "有待决定的申请"}},
 	{"text", 't', FLAG_STR, "TEXT", "text",
 	 {"with that text (only beside another filter)", "描述中含该文字（须与其他条件同用）"}},
 	{"sort", 0, FLAG_STR, "ORDER", "sort",

@@ -63,7 +63,7 @@ static void put_key(struct json_object *params) {
 
 static bool has_tag(struct json_object *params, const char *tag) {
 	for (size_t i = 0; i < tree_count(params, "tags"); i++)
-		if (strcmp(json_object_get_string(tree_at(params, "tags", i)), tag) == 0)
+		if (strcmp(tree_word(params, "tags", i), tag) == 0)
 			return true;
 	return false;
 }
@@ -83,7 +83,7 @@ static void complete(struct import *im, struct json_object *params) {
 		put_key(params);
 	}
 	for (size_t i = 0; i < tree_count(own, "tags"); i++)
-		if (!has_tag(params, json_object_get_string(tree_at(own, "tags", i))))
+		if (!has_tag(params, tree_word(own, "tags", i)))
 			tree_add(params, "tags", json_object_get(tree_at(own, "tags", i)));
 }
 
@@ -156,6 +156,12 @@ static int receive_one(struct import *im) {
 	struct json_object *reply;
 	if (!client_receive(&im->ctl->client, &reply, &e))
 		return ctl_broken(&e);
+	/* An error of nobody: the daemon could not even read what we sent. */
+	if (tree_get(reply, "error") && !tree_get(reply, "id")) {
+		const int rc = ctl_refused(im->ctl, tree_get(reply, "error"));
+		json_object_put(reply);
+		return rc;
+	}
 	const int64_t id = tree_int(reply, "id");
 	for (size_t i = 0; i < im->n; i++) {
 		struct slot *s = slot_at(im, i);
@@ -294,11 +300,12 @@ static void print_summary(struct import *im) {
 	tree_put(tree, "refused", json_object_new_int64((int64_t)im->refused));
 	if (im->dry_run)
 		tree_put(tree, "dry_run", json_object_new_boolean(true));
-	if (!ctl_json(im->ctl, tree))
-		term_print(im->dry_run ? T("%zu would be new, %zu are there already, %zu refused\n",
-		                           "可新增 %zu，已有 %zu，未收 %zu（试算，未保存）\n")
-		                       : T("%zu new, %zu there already, %zu refused\n", "新增 %zu，已有 %zu，未收 %zu\n"),
-		           im->created, im->replayed, im->refused);
+	if (!ctl_json(im->ctl, tree) && im->dry_run)
+		term_print(T("%zu sound, %zu refused; nothing was stored\n", "合格 %zu，未收 %zu；未保存任何数据\n"),
+		           im->created + im->replayed, im->refused);
+	else if (!own_bool(&im->ctl->args, "json"))
+		term_print(T("%zu new, %zu there already, %zu refused\n", "新增 %zu，已有 %zu，未收 %zu\n"), im->created,
+		           im->replayed, im->refused);
 	json_object_put(tree);
 }
 

@@ -38,7 +38,7 @@ static void print_list(struct json_object *result) {
 	static const struct column columns[] = {{{"number", "编号"}, COLUMN_TEXT}, {{"state", "状态"}, COLUMN_TEXT},
 	                                        {{"class", "类别"}, COLUMN_CUT},   {{"estate", "小区/地点"}, COLUMN_CUT},
 	                                        {{"unit", "承办"}, COLUMN_CUT},    {{"due", "到期"}, COLUMN_TEXT},
-	                                        {{"text", "内容"}, COLUMN_CUT}};
+	                                        {{"text", "内容"}, COLUMN_REST}};
 	const size_t n = tree_count(result, "cases");
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
@@ -198,13 +198,10 @@ int run_board(struct ctl *ctl) {
 	static const char *const open_states[] = {"triage", "dispatched", "handling", "finished", "suspended"};
 	struct board b = {0};
 	struct json_object *params = ctl->args.params;
-	const struct pages each = {.method = "case.list", .params = params, .all = true, .on_page = on_board_page, .ctx = &b};
-	int rc = EXIT_DONE;
-	for (size_t i = 0; i < COUNT_OF(open_states) && rc == EXIT_DONE; i++) {
-		json_object_object_del(params, "cursor");
-		tree_put(params, "state", json_object_new_string(open_states[i]));
-		rc = pages_each(ctl, &each);
-	}
+	for (size_t i = 0; i < COUNT_OF(open_states); i++)
+		tree_add(params, "state", json_object_new_string(open_states[i]));
+	const struct pages every = {.method = "case.list", .params = params, .all = true, .on_page = on_board_page, .ctx = &b};
+	const int rc = pages_each(ctl, &every);
 	if (rc == EXIT_DONE) {
 		if (b.n > 1)
 			qsort(b.v, b.n, sizeof *b.v, worst_first);

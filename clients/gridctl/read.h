@@ -8,8 +8,8 @@
 
 /* The whole file, "-" for standard input. */
 bool read_file(const char *path, struct strbuf *out, struct err *e) MUST_CHECK;
-/* A JSON object: from standard input ("-"), from the word itself (inline), or from the file it names. Says what is wrong; the
- * exit code. *out is the caller's. */
+/* A JSON object: from standard input ("-"), from the word itself (inline), or from the file it names. Says what is wrong;
+ * the exit code. *out is the caller's. */
 int read_params(const char *word, bool is_inline, struct json_object **out);
 
 #endif

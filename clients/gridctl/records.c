@@ -10,6 +10,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* Well below what the daemon takes as one message: a case's text is 64 KiB at most. */
+enum { RECORD_BYTES = LIMIT_LINE_BYTES / 2 };
+
 static bool ends_with(const char *text, const char *tail) {
 	const size_t n = strlen(text), m = strlen(tail);
 	return n >= m && strcasecmp(text + n - m, tail) == 0;
@@ -72,8 +75,8 @@ static void refuse(struct records *r, struct record *out, const char *why) { STR
 
 static void parse_line(struct records *r, const char *text, size_t n, struct record *out) {
 	struct gate_fault why;
-	if (n > LIMIT_LINE_BYTES) {
-		refuse(r, out, T("longer than 1 MiB", "超过 1 MiB"));
+	if (n > RECORD_BYTES) {
+		refuse(r, out, T("longer than 512 KiB", "超过 512 KiB"));
 	} else if (!gate_parse(text, n, &out->params, &why)) {
 		out->params = NULL;
 		refuse(r, out, arena_printf(&r->arena, T("not JSON: %s", "不是合格的 JSON：%s"), why.text));
@@ -104,11 +107,12 @@ static bool next_line(struct records *r, struct record *out) {
 static bool next_row(struct records *r, struct record *out) {
 	struct strs fields;
 	struct err e = {0};
+	const size_t from = records_done_bytes(r);
 	const enum csv_result got = csv_next(&r->csv, &r->arena, &fields, &out->line, &e);
 	if (got == CSV_END)
 		return false;
-	if (got == CSV_FAULT) {
-		refuse(r, out, arena_strdup(&r->arena, e.text));
+	if (got == CSV_FAULT || records_done_bytes(r) - from > RECORD_BYTES) {
+		refuse(r, out, got == CSV_FAULT ? arena_strdup(&r->arena, e.text) : T("longer than 512 KiB", "超过 512 KiB"));
 		return true;
 	}
 	if (fields.n != r->columns)

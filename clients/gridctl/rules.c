@@ -34,14 +34,19 @@ int run_rules_check(struct ctl *ctl) {
 
 void print_rules_show(struct json_object *result) {
 	static const struct column columns[] = {{{"file", "文件"}, COLUMN_TEXT}, {{"bytes", "字节"}, COLUMN_RIGHT}};
-	const char *sha256 = tree_str(result, "sha256");
-	term_print(T("%s: pack version %" PRId64 ", %" PRId64 " rules, %" PRId64 " tests, %" PRId64 " units, %" PRId64
-	             " estates, %" PRId64 " classes\nsha256 %s\n\n",
-	             "%s：规则包第 %" PRId64 " 版，规则 %" PRId64 " 条，测试 %" PRId64 " 条，单位 %" PRId64 " 个，小区 %" PRId64
-	             " 个，小类 %" PRId64 " 个\nsha256 %s\n\n"),
-	           tree_str(result, "town") ? tree_str(result, "town") : "?", tree_int(result, "version"),
-	           tree_int(result, "rules"), tree_int(result, "tests"), tree_int(result, "units"), tree_int(result, "estates"),
-	           tree_int(result, "classes"), sha256 ? sha256 : "?");
+	const char *town = tree_str(result, "town"), *sha256 = tree_str(result, "sha256");
+	term_print(T("%s: pack version %" PRId64 "\n", "%s：规则包第 %" PRId64 " 版\n"), town ? town : "?",
+	           tree_int(result, "version"));
+	/* What is counted is known of the version in force. */
+	if (tree_get(result, "rules"))
+		term_print(T("%" PRId64 " rules, %" PRId64 " tests, %" PRId64 " units, %" PRId64 " estates, %" PRId64 " classes\n",
+		             "规则 %" PRId64 " 条，测试 %" PRId64 " 条，单位 %" PRId64 " 个，小区 %" PRId64 " 个，小类 %" PRId64
+		             " 个\n"),
+		           tree_int(result, "rules"), tree_int(result, "tests"), tree_int(result, "units"),
+		           tree_int(result, "estates"), tree_int(result, "classes"));
+	if (sha256)
+		term_print("sha256 %s\n", sha256);
+	term_print("\n");
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
 	for (size_t i = 0; i < tree_count(result, "files"); i++) {

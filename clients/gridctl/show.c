@@ -1,25 +1,12 @@
-/* show: one case as a page, and its history. */
-#include "clients/gridctl/pages.h"
+/* show: one case as a page. */
+#include "clients/gridctl/command.h"
 #include "clients/gridctl/table.h"
 #include "clients/gridctl/tree.h"
 #include "clients/gridctl/when.h"
 #include "daemon/base/check.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* NUMBER, or CHANNEL/REF: the outside number of a channel. */
-static void put_case(struct json_object *params, const char *word) {
-	const char *slash = strchr(word, '/');
-	if (!slash) {
-		tree_put(params, "case", json_object_new_string(word));
-		return;
-	}
-	tree_put(params, "case.channel", json_object_new_string_len(word, (int)(slash - word)));
-	tree_put(params, "case.ref", json_object_new_string(slash + 1));
-}
 
 enum value_kind { AS_TEXT, AS_TIME, AS_NAME, AS_LIST, AS_PAIRS, AS_NUMBER };
 
@@ -86,7 +73,7 @@ static void add_value(struct strbuf *out, struct json_object *one, const struct 
 		break;
 	case AS_LIST:
 		for (size_t i = 0; i < tree_count(one, line->path); i++)
-			strbuf_printf(out, "%s%s", i ? ", " : "", json_object_get_string(tree_at(one, line->path, i)));
+			strbuf_printf(out, "%s%s", i ? ", " : "", tree_word(one, line->path, i));
 		break;
 	case AS_PAIRS:
 		add_pairs(out, tree_get(one, line->path));
@@ -196,69 +183,10 @@ static void print_case(struct json_object *one) {
 
 int run_show(struct ctl *ctl) {
 	struct json_object *result;
-	put_case(ctl->args.params, ctl->args.words[0]);
+	case_word(ctl->args.params, ctl->args.words[0]);
 	const int rc = ctl_call(ctl, "case.get", ctl->args.params, &result);
 	if (rc == EXIT_DONE && !ctl_json(ctl, result))
 		print_case(result);
-	json_object_put(result);
-	return rc;
-}
-
-static void history_row(struct table *t, struct json_object *event) {
-	struct strbuf text = {0};
-	const char *at = tree_str(event, "at"), *recorded = tree_str(event, "recorded_at");
-	const char *before = tree_name(event, "state_before"), *after = tree_name(event, "state");
-	int64_t late = 0;
-	table_row(t);
-	table_cell_int(t, tree_int(event, "version"));
-	when_add(&text, at, true);
-	/* A late entry: what happened then was told later. */
-	if (when_between(at, recorded, &late) && late >= 60) {
-		strbuf_adds(&text, T(" told ", " 补录于 "));
-		when_add(&text, recorded, false);
-	}
-	table_cell(t, text.data);
-	strbuf_clear(&text);
-	table_cell(t, tree_str(event, "type"));
-	strbuf_adds(&text, tree_str(event, "actor") ? tree_str(event, "actor") : "");
-	if (tree_str(event, "for.unit"))
-		strbuf_printf(&text, T(" for %s", "（代 %s）"), tree_str(event, "for.unit"));
-	table_cell(t, text.data);
-	strbuf_clear(&text);
-	if (before && after && strcmp(before, after) != 0)
-		strbuf_printf(&text, "%s → %s", before, after);
-	else
-		strbuf_adds(&text, after ? after : "");
-	table_cell(t, text.data);
-	strbuf_clear(&text);
-	if (json_object_is_type(tree_get(event, "data"), json_type_object) &&
-	    json_object_object_length(tree_get(event, "data")) > 0)
-		strbuf_adds(&text, json_object_to_json_string_ext(tree_get(event, "data"),
-		                                                  JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-	table_cell(t, text.data);
-	strbuf_fini(&text);
-}
-
-static void print_history(struct json_object *result) {
-	static const struct column columns[] = {{{"n", "序"}, COLUMN_RIGHT},      {{"at", "时间"}, COLUMN_TEXT},
-	                                        {{"event", "事件"}, COLUMN_TEXT}, {{"by", "经办"}, COLUMN_TEXT},
-	                                        {{"state", "状态"}, COLUMN_TEXT}, {{"details", "详情"}, COLUMN_CUT}};
-	struct table t;
-	table_init(&t, columns, COUNT_OF(columns));
-	for (size_t i = 0; i < tree_count(result, "events"); i++)
-		history_row(&t, tree_at(result, "events", i));
-	table_print(&t);
-	if (tree_str(result, "cursor"))
-		fprintf(stderr, T("there are more: --all, or --cursor %s\n", "还有更多：--all，或 --cursor %s\n"),
-		        tree_str(result, "cursor"));
-}
-
-int run_history(struct ctl *ctl) {
-	struct json_object *result;
-	put_case(ctl->args.params, ctl->args.words[0]);
-	const int rc = pages_collect(ctl, "case.history", "events", &result);
-	if (rc == EXIT_DONE && !ctl_json(ctl, result))
-		print_history(result);
 	json_object_put(result);
 	return rc;
 }

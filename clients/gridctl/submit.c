@@ -86,7 +86,7 @@ static void print_submitted(struct json_object *result) {
 		when_add(&text, tree_str(result, "due_at"), false);
 	line(T("due    ", "到期"), &text);
 	for (size_t i = 0; i < tree_count(result, "similar"); i++)
-		strbuf_printf(&text, "%s%s", i ? ", " : "", json_object_get_string(tree_at(result, "similar", i)));
+		strbuf_printf(&text, "%s%s", i ? ", " : "", tree_word(result, "similar", i));
 	line(T("similar", "相近"), &text);
 	strbuf_fini(&text);
 }
@@ -104,14 +104,14 @@ int run_submit(struct ctl *ctl) {
 
 static void add_list(struct strbuf *out, struct json_object *in, const char *list, const char *between) {
 	for (size_t i = 0; i < tree_count(in, list); i++)
-		strbuf_printf(out, "%s%s", i ? between : "", json_object_get_string(tree_at(in, list, i)));
+		strbuf_printf(out, "%s%s", i ? between : "", tree_word(in, list, i));
 }
 
 static void print_trace(struct json_object *result) {
 	static const struct column columns[] = {{{"", ""}, COLUMN_TEXT},
 	                                        {{"rule", "规则"}, COLUMN_TEXT},
 	                                        {{"condition", "条件"}, COLUMN_CUT},
-	                                        {{"because", "因为"}, COLUMN_CUT},
+	                                        {{"because", "因为"}, COLUMN_REST},
 	                                        {{"at", "出处"}, COLUMN_TEXT}};
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
@@ -134,7 +134,7 @@ static void print_trace(struct json_object *result) {
 static void print_limits(struct json_object *result) {
 	static const struct column columns[] = {{{"clock", "时限"}, COLUMN_TEXT},    {{"limit", "限"}, COLUMN_TEXT},
 	                                        {{"calendar", "日历"}, COLUMN_TEXT}, {{"due", "到期"}, COLUMN_TEXT},
-	                                        {{"from", "出自"}, COLUMN_TEXT},     {{"source", "来源"}, COLUMN_CUT}};
+	                                        {{"from", "出自"}, COLUMN_TEXT},     {{"source", "来源"}, COLUMN_REST}};
 	struct json_object *due_times = tree_get(result, "due");
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));

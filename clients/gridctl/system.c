@@ -49,10 +49,10 @@ void print_info(struct json_object *result) {
 	strbuf_clear(&text);
 	strbuf_adds(&text, tree_str(result, "principal") ? tree_str(result, "principal") : "-");
 	for (size_t i = 0; i < tree_count(result, "roles"); i++)
-		strbuf_printf(&text, "%s%s", i ? ", " : "  ", json_object_get_string(tree_at(result, "roles", i)));
+		strbuf_printf(&text, "%s%s", i ? ", " : "  ", tree_word(result, "roles", i));
 	field(T("you are   ", "身份  "), text.data);
 	strbuf_clear(&text);
-	strbuf_printf(&text, "PostgreSQL %s  %s", json_object_get_string(tree_get(result, "database.version")),
+	strbuf_printf(&text, "%s  %s", json_object_get_string(tree_get(result, "database.version")),
 	              tree_str(result, "database.durability") ? tree_str(result, "database.durability") : "");
 	field(T("database  ", "数据库"), text.data);
 	strbuf_clear(&text);
@@ -75,14 +75,14 @@ int judge_ping(struct json_object *result) { return tree_bool(result, "ready") ?
 
 void print_verify(struct json_object *result) {
 	static const struct column columns[] = {
-	    {{"check", "检查项"}, COLUMN_TEXT}, {{"bad", "不符"}, COLUMN_RIGHT}, {{"examples", "例"}, COLUMN_CUT}};
+	    {{"check", "检查项"}, COLUMN_TEXT}, {{"bad", "不符"}, COLUMN_RIGHT}, {{"examples", "例"}, COLUMN_REST}};
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
 	for (size_t i = 0; i < tree_count(result, "checks"); i++) {
 		struct json_object *check = tree_at(result, "checks", i);
 		struct strbuf examples = {0};
 		for (size_t j = 0; j < tree_count(check, "examples"); j++)
-			strbuf_printf(&examples, "%s%s", j ? ", " : "", json_object_get_string(tree_at(check, "examples", j)));
+			strbuf_printf(&examples, "%s%s", j ? ", " : "", tree_word(check, "examples", j));
 		table_row(&t);
 		table_cell(&t, tree_str(check, "name"));
 		table_cell_int(&t, tree_int(check, "bad"));

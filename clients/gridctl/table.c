@@ -14,13 +14,17 @@ void table_init(struct table *t, const struct column *columns, size_t n) {
 	/* Cells are made safe before they come here; smartcols would show Chinese as \x.. in some locales. */
 	(void)scols_table_enable_noencoding(t->scols, 1);
 	(void)scols_table_set_column_separator(t->scols, "  ");
-	for (size_t i = 0; i < n; i++) {
-		const int flags = columns[i].kind == COLUMN_RIGHT ? SCOLS_FL_RIGHT
-		                  : columns[i].kind == COLUMN_CUT ? SCOLS_FL_TRUNC
-		                                                  : 0;
-		const double part = columns[i].kind == COLUMN_CUT ? 0.1 : 1.0;
-		CHECK(scols_table_new_column(t->scols, both_text(columns[i].heading), part, flags) != NULL);
-	}
+	/* smartcols takes a part of the width below 1 as what the column may be cut to. */
+	static const struct {
+		double part;
+		int flags;
+	} kinds[] = {[COLUMN_TEXT] = {1, 0},
+	             [COLUMN_CUT] = {0.18, SCOLS_FL_TRUNC},
+	             [COLUMN_REST] = {0.05, SCOLS_FL_TRUNC},
+	             [COLUMN_RIGHT] = {1, SCOLS_FL_RIGHT}};
+	for (size_t i = 0; i < n; i++)
+		CHECK(scols_table_new_column(t->scols, both_text(columns[i].heading), kinds[columns[i].kind].part,
+		                             kinds[columns[i].kind].flags) != NULL);
 }
 
 void table_row(struct table *t) {

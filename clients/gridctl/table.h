@@ -10,7 +10,8 @@
 struct libscols_table;
 struct libscols_line;
 
-enum column_kind { COLUMN_TEXT, COLUMN_CUT, COLUMN_RIGHT };    /* CUT: may be shortened where room is short */
+/* Where room is short REST is cut first, then CUT. */
+enum column_kind { COLUMN_TEXT, COLUMN_CUT, COLUMN_REST, COLUMN_RIGHT };
 
 struct column {
 	struct both heading;

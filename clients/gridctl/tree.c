@@ -57,6 +57,11 @@ struct json_object *tree_at(struct json_object *in, const char *path, size_t i) 
 	return i < tree_count(in, path) ? json_object_array_get_idx(tree_get(in, path), i) : NULL;
 }
 
+const char *tree_word(struct json_object *in, const char *path, size_t i) {
+	struct json_object *item = tree_at(in, path, i);
+	return item ? json_object_get_string(item) : "";
+}
+
 void tree_put(struct json_object *in, const char *path, struct json_object *value) {
 	char name[NAME_BYTES];
 	while ((path = first_step(path, name)) != NULL) {

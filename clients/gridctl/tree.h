@@ -1,4 +1,4 @@
-/* tree: JSON trees by dotted path, `source.channel`. What is asked for and isn't there, or is of another kind, is NULL or 0. */
+/* tree: JSON trees by dotted path, `source.channel`. What isn't there, or is of another kind, is NULL or 0. */
 #ifndef GRIDCTL_TREE_H
 #define GRIDCTL_TREE_H
 
@@ -13,6 +13,7 @@ int64_t tree_int(struct json_object *in, const char *path);
 bool tree_bool(struct json_object *in, const char *path);
 size_t tree_count(struct json_object *in, const char *path);                 /* items of a list */
 struct json_object *tree_at(struct json_object *in, const char *path, size_t i);   /* an item of a list; borrowed */
+const char *tree_word(struct json_object *in, const char *path, size_t i);          /* an item as text; never NULL */
 
 /* Puts `value` (taken over) at the path, making the objects on the way. */
 void tree_put(struct json_object *in, const char *path, struct json_object *value);

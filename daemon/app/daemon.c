@@ -72,13 +72,12 @@ static void on_db_refused(const struct err *why, void *ctx) {
 	start_drain(d, "the database was refused");
 }
 
+/* Other daemons tell what they did; whoever misses it finds out by asking, a second later. */
 static void on_db_hint(const char *channel, const char *payload, void *ctx) {
 	struct daemon *d = ctx;
-	(void)payload;
-	if (strcmp(channel, "gridd_pack") == 0)
+	(void)channel;
+	if (d->sv.towns && strncmp(payload, "pack ", 5) == 0)
 		towns_hint(d->sv.towns);
-	else if (strcmp(channel, "gridd_clock") == 0)
-		db_sample_clock(d->sv.db);
 }
 
 static void on_towns_change(void *ctx) {

@@ -1,9 +1,6 @@
 /* civil: dates of the proleptic Gregorian calendar, and RFC 3339 read and written. */
 #include "daemon/base/civil.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* Years are counted from 1 March, so that the leap day is the last of its year and months have a regular rhythm:
  * from March on, (153 m + 2) / 5 days lie before month m. 0000-03-01 is 719468 days before 1970-01-01. */
 enum { DAYS_400Y = 146097, DAYS_100Y = 36524, DAYS_4Y = 1461, DAYS_Y = 365, MARCH_0000 = 719468 };
@@ -31,9 +28,8 @@ struct civil_date civil_from_day(int32_t day) {
 	const int32_t in_year = in_era - (year * DAYS_Y + year / 4 - year / 100);
 	const int32_t m = (5 * in_year + 2) / 153;
 	const int32_t month = m < 10 ? m + 3 : m - 9;
-	return (struct civil_date){.year = (int32_t)(year + era * 400) + (month <= 2),
-	                           .month = month,
-	                           .day = in_year - (153 * m + 2) / 5 + 1};
+	return (struct civil_date){
+	    .year = (int32_t)(year + era * 400) + (month <= 2), .month = month, .day = in_year - (153 * m + 2) / 5 + 1};
 }
 
 /* 1970-01-01 was a Thursday. */
@@ -154,22 +150,36 @@ bool rfc3339_parse(const char *text, int64_t *at_us, struct err *e) {
 	return true;
 }
 
-const char *rfc3339_format(int64_t at_us, int32_t offset_s, char out[RFC3339_BYTES]) {
-	/* An offset with seconds can't be written: the nearest one that can is used for the local time too, so the instant
-	 * stays exact. */
-	const int offset_min = offset_s / 60;
-	const int64_t at_s = floor_div(at_us, SECOND_US);
-	const int64_t local_s = at_s + offset_min * 60;
-	const int64_t day = floor_div(local_s, 86400);
-	const int second = (int)(local_s - day * 86400);
-	const struct civil_date d = civil_from_day((int32_t)day);
+/* The last digits of v, and the character behind them. */
+static char *put(char *to, int64_t v, int digits, char behind) {
+	for (int i = digits - 1; i >= 0; i--, v /= 10)
+		to[i] = (char)('0' + v % 10);
+	to[digits] = behind;
+	return to + digits + 1;
+}
 
-	char fraction[8] = "";
-	if (at_us != at_s * SECOND_US)
-		(void)snprintf(fraction, sizeof fraction, ".%06u", (unsigned)(at_us - at_s * SECOND_US) % 1000000u);
-	const unsigned offset = (unsigned)(offset_min < 0 ? -offset_min : offset_min);
-	(void)snprintf(out, RFC3339_BYTES, "%04d-%02u-%02uT%02u:%02u:%02u%s%c%02u:%02u", d.year, (unsigned)d.month % 100u,
-	               (unsigned)d.day % 100u, (unsigned)second / 3600u % 24u, (unsigned)second / 60u % 60u, (unsigned)second % 60u, fraction,
-	               offset_min < 0 ? '-' : '+', offset / 60u % 100u, offset % 60u);
+const char *rfc3339_format(int64_t at_us, int32_t offset_s, char out[RFC3339_BYTES]) {
+	/* An offset with seconds can't be written: its whole minutes are used for the local time too, so the instant is exact.
+	 */
+	const int32_t offset_min = offset_s / 60;
+	const int32_t written = offset_min < 0 ? -offset_min : offset_min;
+	const int64_t at_s = floor_div(at_us, SECOND_US);
+	const int64_t fraction_us = (at_us % SECOND_US + SECOND_US) % SECOND_US;
+	const int64_t local_s = at_s + (int64_t)offset_min * 60;
+	const int64_t day = floor_div(local_s, 86400);
+	const int64_t second = local_s - day * 86400;
+	const struct civil_date d = civil_from_day((int32_t)day);
+	const char sign = offset_min < 0 ? '-' : '+';
+
+	char *to = put(out, d.year < 0 ? 0 : d.year, 4, '-');
+	to = put(to, d.month, 2, '-');
+	to = put(to, d.day, 2, 'T');
+	to = put(to, second / 3600, 2, ':');
+	to = put(to, second / 60 % 60, 2, ':');
+	to = put(to, second % 60, 2, fraction_us ? '.' : sign);
+	if (fraction_us)
+		to = put(to, fraction_us, 6, sign);
+	to = put(to, written / 60, 2, ':');
+	(void)put(to, written % 60, 2, '\0');
 	return out;
 }

@@ -4,15 +4,15 @@
 
 #include <string.h>
 
-enum { SHOWN_CHARS = 110 };             /* of a longer source line a piece around the column is shown */
+enum { SHOWN_CHARS = 110 }; /* of a longer source line a piece around the column is shown */
 
 struct code_range {
 	uint32_t from, to;
 };
 
 /* East Asian Wide and Fullwidth, in the blocks that people write in. */
-static const struct code_range wide[] = {{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF}, {0xA960, 0xA97C},
-                                         {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF01, 0xFF60},
+static const struct code_range wide[] = {{0x1100, 0x115F}, {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xA960, 0xA97C},
+                                         {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF01, 0xFF60},
                                          {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
 static const struct code_range narrowless[] = {{0x0300, 0x036F}, {0x200B, 0x200F}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}};
 
@@ -50,7 +50,7 @@ static const char *skip_chars(const char *p, const char *end, int chars) {
 static void add_visible(struct strbuf *out, const char *p, size_t n, uint32_t code) {
 	if (code < 0x20 || code == 0x7F)
 		strbuf_addc(out, code == '\t' ? ' ' : '?');
-	else if (n == 1 && (unsigned char)*p >= 0x80)
+	else if (code == '?')
 		strbuf_addc(out, '?');
 	else
 		strbuf_add(out, p, n);
@@ -62,14 +62,15 @@ static void print_source(struct strbuf *out, const char *line, const char *end, 
 	strbuf_adds(out, skipped ? "    ..." : "    ");
 	int width = skipped ? 3 : 0, shown = 0;
 	uint32_t code;
-	for (const char *p = from; p < end && shown < SHOWN_CHARS; shown++) {
+	const char *p = from;
+	for (; p < end && shown < SHOWN_CHARS; shown++) {
 		const size_t n = char_at(p, end, &code);
 		if (skipped + shown < col - 1)
 			width += columns_of(code);
 		add_visible(out, p, n, code);
 		p += n;
 	}
-	strbuf_printf(out, "\n    %*s^\n", width, "");
+	strbuf_printf(out, "%s\n    %*s^\n", p < end ? "..." : "", width, "");
 }
 
 static const char *line_of(const char *text, int line) {
@@ -90,7 +91,8 @@ static void print_fault(const struct fault *f, const char *text, struct strbuf *
 		print_source(out, line, line + strcspn(line, "\r\n"), f->col);
 }
 
-void faults_print(const struct faults *f, const char *(*text_of)(const char *file, void *ctx), void *ctx, struct strbuf *out) {
+void faults_print(const struct faults *f, const char *(*text_of)(const char *file, void *ctx), void *ctx,
+                  struct strbuf *out) {
 	for (size_t i = 0; i < f->list.n; i++) {
 		const struct fault *fault = &f->list.v[i];
 		print_fault(fault, fault->file && text_of ? text_of(fault->file, ctx) : NULL, out);

@@ -12,9 +12,7 @@ struct word {
 };
 
 /* Bytes that follow a first byte; a byte that can't start a character stands for itself. */
-static int trail_bytes(unsigned char first) {
-	return first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : 0;
-}
+static int trail_bytes(unsigned char first) { return first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : first >= 0xC0 ? 1 : 0; }
 
 static uint32_t fold(uint32_t c) {
 	if (c >= 'A' && c <= 'Z')

@@ -15,7 +15,7 @@
 struct open_node {
 	struct yaml_node *node, *last;
 	size_t n;
-	const char *key;                    /* of a map: the key whose value comes next; NULL: a key comes next */
+	const char *key; /* of a map: the key whose value comes next; NULL: a key comes next */
 	int key_line, key_col;
 };
 
@@ -30,7 +30,7 @@ struct reader {
 	struct open_node open[LIMIT_YAML_DEPTH];
 	int depth;
 	struct yaml_node *root;
-	bool stop;                          /* nothing sensible can follow */
+	bool stop; /* nothing sensible can follow */
 };
 
 static void fault_at(struct reader *r, yaml_mark_t mark, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
@@ -52,7 +52,8 @@ static void fault_at(struct reader *r, yaml_mark_t mark, const char *code, const
 	va_list ap;
 	va_start(ap, fmt);
 	fault_add(r->faults,
-	          (struct fault){.file = r->name, .line = (int)mark.line + 1, .col = (int)mark.column + 1, .code = code}, fmt, ap);
+	          (struct fault){.file = r->name, .line = (int)mark.line + 1, .col = (int)mark.column + 1, .code = code}, fmt,
+	          ap);
 	va_end(ap);
 }
 
@@ -61,11 +62,8 @@ void yaml_fault(struct faults *f, const char *file, const struct yaml_node *at, 
 	va_list ap;
 	va_start(ap, fmt);
 	fault_add(f,
-	          (struct fault){.file = file,
-	                         .line = at ? at->line : 1,
-	                         .col = at ? at->col : 1,
-	                         .code = code,
-	                         .suggestion = suggestion},
+	          (struct fault){
+	              .file = file, .line = at ? at->line : 1, .col = at ? at->col : 1, .code = code, .suggestion = suggestion},
 	          fmt, ap);
 	va_end(ap);
 }
@@ -222,8 +220,8 @@ static void start_document(struct reader *r, const yaml_event_t *e) {
 		fault_at(r, e->start_mark, "syntax", "a second document in one file");
 		r->stop = true;
 	}
-	if (e->data.document_start.version_directive || e->data.document_start.tag_directives.start !=
-	                                                    e->data.document_start.tag_directives.end)
+	if (e->data.document_start.version_directive ||
+	    e->data.document_start.tag_directives.start != e->data.document_start.tag_directives.end)
 		fault_at(r, e->start_mark, "syntax", "directives (`%%YAML`, `%%TAG`) are not read here");
 }
 
@@ -285,8 +283,10 @@ static void read_events(struct reader *r) {
 	}
 }
 
-bool yaml_read(const char *name, const char *text, size_t n, struct arena *a, struct yaml_node **out, struct faults *faults) {
-	struct reader r = {.name = name, .input = text, .input_len = n, .arena = a, .faults = faults, .faults_before = faults->total};
+bool yaml_read(const char *name, const char *text, size_t n, struct arena *a, struct yaml_node **out,
+               struct faults *faults) {
+	struct reader r = {
+	    .name = name, .input = text, .input_len = n, .arena = a, .faults = faults, .faults_before = faults->total};
 	dict_init(&r.strings, a);
 	if (!yaml_parser_initialize(&r.parser))
 		abort();
@@ -316,6 +316,10 @@ bool yaml_is_null(const struct yaml_node *n) {
 	              (n->text[0] == '\0' || strcmp(n->text, "~") == 0 || strcmp(n->text, "null") == 0));
 }
 
+struct yaml_node yaml_at_key(const struct yaml_node *n) {
+	return (struct yaml_node){.line = n->key_line, .col = n->key_col};
+}
+
 static const char *nearest_key(const char *const *known, const char *key) {
 	struct suggest s;
 	suggest_start(&s, key);
@@ -331,7 +335,7 @@ void yaml_known_keys(const struct yaml_node *map, const char *const *known, cons
 			k++;
 		if (*k)
 			continue;
-		const struct yaml_node at_key = {.line = c->key_line, .col = c->key_col};
+		const struct yaml_node at_key = yaml_at_key(c);
 		yaml_fault(faults, file, &at_key, "unknown", nearest_key(known, c->key), "unknown key `%s`", c->key);
 	}
 }

@@ -29,6 +29,8 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key); 
 bool yaml_is_null(const struct yaml_node *n);       /* NULL, or a plain empty, ~ or null scalar */
 /* Reports every key of the map that isn't in the NULL-terminated list, with the nearest known one. */
 void yaml_known_keys(const struct yaml_node *map, const char *const *known, const char *file, struct faults *faults);
+/* A stand-in for a fault at the node's key rather than at its value. */
+struct yaml_node yaml_at_key(const struct yaml_node *n);
 /* A fault at a node. */
 void yaml_fault(struct faults *f, const char *file, const struct yaml_node *at, const char *code, const char *suggestion,
                 const char *fmt, ...) PRINTF_LIKE(6, 7);

@@ -85,8 +85,8 @@ static void call_end(struct call *c) {
 
 static void call_run(struct call *c);
 
-static void on_call_rows(const struct rows *rows, const struct err *why, void *ctx) {
-	struct call *c = ctx;
+void call_on_rows(const struct rows *rows, const struct err *why, void *call) {
+	struct call *c = call;
 	CHECK(c->magic == CALL_MAGIC);
 	c->rows = rows;
 	if (rows) {
@@ -128,9 +128,6 @@ static void call_run(struct call *c) {
 	switch (c->method->code->steps[c->step++](c)) {
 	case NEXT_ANSWER:
 		call_end(c);
-		return;
-	case NEXT_ASK:
-		db_ask(c->sv->db, c->ask.st, c->ask.params, &c->arena, on_call_rows, c);
 		return;
 	case NEXT_WRITE:
 		writer_put(db_writer(c->sv->db), &c->write, on_call_written, c);

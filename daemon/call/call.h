@@ -27,11 +27,7 @@ struct call {
 	int32_t step;
 	void *state;                        /* whatever a method carries from step to step, in the arena */
 
-	struct {                            /* NEXT_ASK */
-		const struct statement *st;
-		struct params *params;
-	} ask;
-	const struct rows *rows;            /* the answer */
+	const struct rows *rows;            /* what the database answered to call_on_rows */
 	struct write_item write;            /* NEXT_WRITE */
 	const struct outcome *outcome;
 
@@ -48,7 +44,9 @@ enum next call_refuse(struct call *c, enum err_code code, const char *fmt, ...) 
 enum next call_refuse_params(struct call *c);
 /* Passes an error on. */
 enum next call_refuse_err(struct call *c, const struct err *e);
-/* For who answered NEXT_WAIT: go on with the next step. Never from within the step itself. */
+/* The on_rows of a question to the database: a step asks with it, and returns NEXT_WAIT. */
+void call_on_rows(const struct rows *rows, const struct err *why, void *call);
+/* For who else answers NEXT_WAIT: go on with the next step. Never from within the step itself. */
 void call_resume(struct call *c);
 /* Offset of the town's zone at an instant, for printing. */
 int32_t call_offset_s(const struct call *c, int64_t at_us);

@@ -11,9 +11,9 @@ struct call;
 
 enum next {
 	NEXT_ANSWER,                        /* call->result is written, or call->refusal is set */
-	NEXT_ASK,                           /* call->ask is set: the next step finds call->rows */
 	NEXT_WRITE,                         /* call->write is set: the next step finds call->outcome */
-	NEXT_WAIT                           /* somebody else holds the call and resumes it: call_resume */
+	NEXT_WAIT                           /* somebody was asked, and will answer by call_on_rows (the next step finds
+	                                     * call->rows) or by call_resume */
 };
 
 typedef enum next (*method_step)(struct call *c);

@@ -50,7 +50,7 @@ static struct town_slot *find_or_add_slot(struct towns *t, const char *code) {
 }
 
 /* The running job gave a pack that is active as `version`: calls that come from now on decide by it. */
-static void adopt(struct towns *t, struct town_slot *slot, struct pack_job *job, int32_t version) {
+static void adopt(struct town_slot *slot, struct pack_job *job, int32_t version) {
 	pack_set_version(job->pack, version);
 	pack_unref(&slot->pack);
 	slot->pack = job->pack;
@@ -95,7 +95,7 @@ static void on_activated(const struct rows *rows, const struct err *why, void *c
 		return;
 	}
 	const bool changed = version != slot->active_version || !slot->pack;
-	adopt(t, slot, job, version);
+	adopt(slot, job, version);
 	job_over(t, true, version, changed);
 }
 
@@ -125,7 +125,7 @@ static void on_job_loaded(struct pack_job *job, void *ctx) {
 		const int32_t version = job->version ? job->version : slot->active_version;
 		const bool changed = !slot->pack || pack_version(slot->pack) != version;
 		if (changed)
-			adopt(t, slot, job, version);
+			adopt(slot, job, version);
 		job_over(t, true, version, changed);
 		return;
 	}

@@ -20,6 +20,14 @@ static int64_t unit_us(struct limit l, const struct calendar *cal) {
 	return cal ? cal->day_hours_us : DAY_US;
 }
 
+/* So many natural days on: the same civil time, so that a day is 23 or 25 hours long where the clocks are changed. */
+static int64_t natural_days_us(const struct zone *zone, int64_t at_us, int64_t days) {
+	int32_t day;
+	int64_t of_day_us;
+	zone_local(zone, at_us, &day, &of_day_us);
+	return zone_instant(zone, day + (int32_t)days, of_day_us) - at_us;
+}
+
 static bool counts_day_ends(struct limit l, const struct calendar *cal) {
 	if (l.unit != LIMIT_WD)
 		return false;
@@ -60,7 +68,8 @@ static bool after_us(const struct calendar *cal, int64_t from_us, int64_t budget
 
 /* The whole budget in the clock's own time. Of a limit that counts ends of days it is the working time between start and the
  * end of that day, so that what a pause leaves over can be measured. False: its calendar never gets there. */
-static bool budget_us(const struct clock *c, const struct calendar *cal, int64_t *out_us) {
+static bool budget_us(const struct clock *c, const struct calendar_set *cals, int64_t *out_us) {
+	const struct calendar *cal = working_calendar(c, cals);
 	struct limit whole = c->limit;
 	whole.amount *= 1 + c->extensions;
 	if (c->outside) {
@@ -70,6 +79,8 @@ static bool budget_us(const struct clock *c, const struct calendar *cal, int64_t
 		if (!calendar_end_of_day(cal, c->started_at_us, whole.amount, &end_us))
 			return false;
 		*out_us = calendar_worked_us(cal, c->started_at_us, end_us) + c->rounded_us;
+	} else if (whole.unit == LIMIT_ND) {
+		*out_us = natural_days_us(cals->zone, c->started_at_us, whole.amount);
 	} else {
 		*out_us = whole.amount * unit_us(whole, cal);
 	}
@@ -98,7 +109,7 @@ static void set_due(struct clock *c, const struct calendar *cal, int64_t due_at_
 static bool derive_due(struct clock *c, const struct calendar_set *cals, struct err *e) {
 	const struct calendar *cal = working_calendar(c, cals);
 	int64_t budget, due_at_us;
-	if ((!cal && !limit_is_continuous(c->limit)) || !budget_us(c, cal, &budget))
+	if ((!cal && !limit_is_continuous(c->limit)) || !budget_us(c, cals, &budget))
 		return never_ends(c, e);
 	if (budget <= c->spent_us)
 		return true;
@@ -125,7 +136,9 @@ bool clock_start(struct clock *c, const struct calendar_set *cals, int64_t at_us
 		return true;
 	int64_t due_at_us;
 	const struct calendar *cal = working_calendar(c, cals);
-	if (!limit_end(c->limit, cal, at_us, &due_at_us))
+	if (c->limit.unit == LIMIT_ND)
+		due_at_us = at_us + natural_days_us(cals->zone, at_us, c->limit.amount);
+	else if (!limit_end(c->limit, cal, at_us, &due_at_us))
 		return never_ends(c, e);
 	set_due(c, cal, due_at_us);
 	return true;
@@ -177,7 +190,7 @@ int64_t clock_spent_us(const struct clock *c, const struct calendar_set *cals, i
 
 int64_t clock_remaining_us(const struct clock *c, const struct calendar_set *cals, int64_t at_us) {
 	int64_t budget;
-	if (!budget_us(c, working_calendar(c, cals), &budget))
+	if (!budget_us(c, cals, &budget))
 		return 0;
 	return budget - clock_spent_us(c, cals, at_us);
 }
@@ -215,7 +228,7 @@ bool clock_percent_at(const struct clock *c, const struct calendar_set *cals, in
 	}
 	const struct calendar *cal = working_calendar(c, cals);
 	int64_t budget;
-	if (!budget_us(c, cal, &budget))
+	if (!budget_us(c, cals, &budget))
 		return false;
 	const int64_t share_us = budget / 100 * percent + budget % 100 * percent / 100;
 	return share_us > c->spent_us && after_us(cal, c->resumed_at_us, share_us - c->spent_us, at_us);

@@ -3,7 +3,7 @@
 
 #include "daemon/store/case_json.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 static void write_clock(struct call *c, const struct clock *k, int64_t at_us) {
@@ -90,35 +90,55 @@ static void write_what(struct call *c, const struct case_rec *cr) {
 
 static void write_private(struct call *c, const struct rows *rows, size_t row) {
 	struct json_out *j = &c->out;
-	jout_kv_opt(j, "text", rows_text(rows, row, CASE_COL_TEXT));
-	jout_kv_opt(j, "address", rows_text(rows, row, CASE_COL_ADDRESS));
-	if (rows_text(rows, row, CASE_COL_CRS)) {
+	jout_kv_opt(j, "text", rows_text(rows, row, ROW_TEXT));
+	jout_kv_opt(j, "address", rows_text(rows, row, ROW_ADDRESS));
+	if (rows_text(rows, row, ROW_PLACE_CRS)) {
 		jout_key(j, "place");
 		jout_object(j);
 		jout_key(j, "x");
-		jout_raw(j, rows_text(rows, row, CASE_COL_X));
+		jout_raw(j, rows_text(rows, row, ROW_PLACE_X));
 		jout_key(j, "y");
-		jout_raw(j, rows_text(rows, row, CASE_COL_Y));
-		jout_kv_str(j, "crs", rows_text(rows, row, CASE_COL_CRS));
+		jout_raw(j, rows_text(rows, row, ROW_PLACE_Y));
+		jout_kv_str(j, "crs", rows_text(rows, row, ROW_PLACE_CRS));
 		jout_end_object(j);
 	}
-	const char *name = rows_text(rows, row, CASE_COL_NAME), *phone = rows_text(rows, row, CASE_COL_PHONE);
+	const char *name = rows_text(rows, row, ROW_REPORTER_NAME), *phone = rows_text(rows, row, ROW_REPORTER_PHONE);
 	if (name || phone) {
 		jout_key(j, "reporter");
 		jout_object(j);
 		jout_kv_opt(j, "name", name ? mask_name(&c->arena, name) : NULL);
 		jout_kv_opt(j, "phone", phone ? mask_phone(&c->arena, phone) : NULL);
-		jout_kv_bool(j, "confidential", rows_bool(rows, row, CASE_COL_CONFIDENTIAL));
+		jout_kv_bool(j, "confidential", rows_bool(rows, row, ROW_REPORTER_CONFIDENTIAL));
 		jout_end_object(j);
 	}
-	if (rows_text(rows, row, CASE_COL_ATTACHMENTS)) {
-		jout_key(j, "attachments");
-		jout_raw(j, rows_text(rows, row, CASE_COL_ATTACHMENTS));
+}
+
+/* Attachments and attributes, as they were sent. */
+static bool write_items(struct call *c, const struct rows *rows, size_t row, struct err *e) {
+	struct json_out *j = &c->out;
+	struct private_part priv = {0};
+	const char *attachments = rows_text(rows, row, ROW_ATTACHMENTS), *attrs = rows_text(rows, row, ROW_ATTRS);
+	if ((attachments && !attachments_decode(attachments, &c->arena, &priv, e)) || (attrs && !attrs_decode(attrs, &c->arena, &priv, e)))
+		return false;
+	jout_key(j, "attachments");
+	jout_array(j);
+	for (size_t i = 0; i < priv.attachments.n; i++) {
+		const struct attachment *at = &priv.attachments.v[i];
+		jout_object(j);
+		jout_kv_str(j, "uri", at->uri);
+		jout_kv_opt(j, "sha256", at->sha256);
+		jout_kv_opt(j, "media_type", at->media_type);
+		jout_kv_opt(j, "kind", at->kind);
+		jout_kv_time(j, "taken_at", at->taken_at_us, call_offset_s(c, at->taken_at_us));
+		jout_end_object(j);
 	}
-	if (rows_text(rows, row, CASE_COL_ATTRS)) {
-		jout_key(j, "attrs");
-		jout_raw(j, rows_text(rows, row, CASE_COL_ATTRS));
-	}
+	jout_end_array(j);
+	jout_key(j, "attrs");
+	jout_object(j);
+	for (size_t i = 0; i < priv.attrs.n; i++)
+		jout_kv_str(j, priv.attrs.v[i].name, priv.attrs.v[i].value);
+	jout_end_object(j);
+	return true;
 }
 
 static void write_source(struct call *c, const struct case_rec *cr) {
@@ -184,19 +204,21 @@ static void write_routing(struct call *c, const struct case_rec *cr) {
 
 bool case_view_row(struct call *c, const struct rows *rows, size_t row, struct err *e) {
 	struct case_rec *cr = NULL;
-	if (!case_decode(c->town->code, rows_int(rows, row, CASE_COL_ID), rows_text(rows, row, CASE_COL_AGG), &c->arena, &cr, e))
+	if (!case_decode(c->town->code, rows_int(rows, row, ROW_ID), rows_text(rows, row, ROW_AGG), &c->arena, &cr, e))
 		return false;
 	struct json_out *j = &c->out;
 	const struct clock *holder = case_holder_clock(cr);
 	jout_object(j);
 	jout_kv_str(j, "town", c->town->code);
-	jout_kv_str(j, "number", rows_text(rows, row, CASE_COL_NUMBER));
-	jout_kv_str(j, "case", rows_text(rows, row, CASE_COL_NUMBER));
+	jout_kv_str(j, "number", rows_text(rows, row, ROW_NUMBER));
+	jout_kv_str(j, "case", rows_text(rows, row, ROW_NUMBER));
 	jout_kv_str(j, "state", state_name(cr->state));
 	jout_kv_str(j, "state_name", state_zh(cr->state));
 	jout_kv_int(j, "version", cr->version);
 	write_what(c, cr);
 	write_private(c, rows, row);
+	if (!write_items(c, rows, row, e))
+		return false;
 	write_source(c, cr);
 	write_routing(c, cr);
 	jout_kv_time(j, "observed_at", cr->observed_at_us, call_offset_s(c, cr->observed_at_us));

@@ -42,10 +42,10 @@ static enum next advance(struct call *c) {
 		return call_refuse_params(c);
 	if (to_us < c->now_us)
 		return call_refuse(c, E_CONFLICT, "the test clock never goes back");
-	c->ask.st = &stmt_advance_clock;
-	c->ask.params = params_new(&c->arena);
-	params_int8(c->ask.params, to_us);
-	return NEXT_ASK;
+	struct params *to = params_new(&c->arena);
+	params_int8(to, to_us);
+	db_ask(c->sv->db, &stmt_advance_clock, to, &c->arena, call_on_rows, c);
+	return NEXT_WAIT;
 }
 
 static enum next tell(struct call *c) {

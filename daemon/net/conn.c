@@ -3,6 +3,7 @@
 
 #include "daemon/base/check.h"
 #include "daemon/base/limits.h"
+#include "daemon/base/log.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -127,11 +128,12 @@ static void on_lingered(evutil_socket_t fd, short what, void *arg) {
 	hang_up(arg);
 }
 
-/* Closing with unread bytes can make the kernel throw away what we sent last: so say that we are done, and read on a while. */
+/* Closing with unread bytes can make the kernel throw away what we sent last: so say that we are done, and read on a bit. */
 static void start_lingering(struct conn *c) {
 	static const struct timeval limit = {.tv_sec = LINGER_SECONDS};
 	c->phase = CONN_LINGERING;
 	/* Nothing is left to write: its event becomes the timer. */
+	(void)event_del(&c->writing);
 	(void)evtimer_assign(&c->writing, c->net->base, on_lingered, c);
 	if (shutdown(c->fd, SHUT_WR) != 0 || event_add(&c->reading, NULL) != 0 || event_add(&c->writing, &limit) != 0)
 		hang_up(c);
@@ -139,13 +141,9 @@ static void start_lingering(struct conn *c) {
 
 /* ---- lines up ---- */
 
-static bool is_paused(const struct conn *c) {
-	return c->calls >= LIMIT_CONN_CALLS || c->out.len >= LIMIT_CONN_OUTPUT_BYTES;
-}
+static bool is_paused(const struct conn *c) { return c->calls >= LIMIT_CONN_CALLS || c->out.len >= LIMIT_CONN_OUTPUT_BYTES; }
 
-static bool takes_lines(const struct conn *c) {
-	return (c->phase == CONN_OPEN || c->phase == CONN_ENDED) && !is_paused(c);
-}
+static bool takes_lines(const struct conn *c) { return (c->phase == CONN_OPEN || c->phase == CONN_ENDED) && !is_paused(c); }
 
 static void break_off(struct conn *c, const char *hint) {
 	c->linger = true;
@@ -174,8 +172,8 @@ static size_t hand_on_lines(struct conn *c, char *buf, size_t n) {
 	return at;
 }
 
-/* The bytes are kept while lines wait, or while one isn't whole. They are taken out of the connection meanwhile, because a hook
- * may close it. */
+/* The bytes are kept while lines wait, or while one isn't whole. They are taken out of the connection meanwhile, because a
+ * hook may close it. */
 static void hand_on_kept(struct conn *c) {
 	if (!takes_lines(c))
 		return;
@@ -230,8 +228,14 @@ static void on_readable(evutil_socket_t fd, short what, void *arg) {
 
 /* ---- replies down ---- */
 
+/* The peer's buffer is full. Its time runs from the first such moment, and anew whenever it has taken something. */
+static void wait_for_room(struct conn *c) {
+	if (!event_pending(&c->writing, EV_WRITE, NULL) && event_add(&c->writing, &c->net->stall_limit) != 0)
+		hang_up(c);
+}
+
 static void flush(struct conn *c) {
-	while (c->out.len > 0 && c->phase != CONN_GONE) {
+	while (c->out.len > 0) {
 		const ssize_t n = send(c->fd, c->out.data + c->out.start, c->out.len, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n >= 0) {
 			bytes_drop(&c->out, (size_t)n);
@@ -239,7 +243,9 @@ static void flush(struct conn *c) {
 		}
 		if (errno == EINTR)
 			continue;
-		if (errno != EAGAIN || event_add(&c->writing, NULL) != 0)
+		if (errno == EAGAIN)
+			wait_for_room(c);
+		else
 			hang_up(c);
 		return;
 	}
@@ -247,9 +253,14 @@ static void flush(struct conn *c) {
 
 static void on_writable(evutil_socket_t fd, short what, void *arg) {
 	(void)fd;
-	(void)what;
-	check(arg);
-	conn_mark(arg);
+	struct conn *c = arg;
+	check(c);
+	if (what & EV_TIMEOUT) {
+		log_info("net.stalled", "peer", c->peer.address);
+		hang_up(c);
+	} else {
+		conn_mark(c);
+	}
 }
 
 void conn_send(struct conn *c, const char *text, size_t n) {

@@ -63,7 +63,8 @@ struct net {
 	struct conn *conns, *first_marked;
 	size_t n_conns;
 	struct event turn;
-	bool draining, full;                /* full: logged that LIMIT_CONNECTIONS is reached */
+	struct timeval stall_limit;         /* a peer that takes nothing of what waits for it is given up after so long */
+	bool full;                          /* logged that LIMIT_CONNECTIONS is reached */
 	char scratch[READ_BYTES];
 };
 

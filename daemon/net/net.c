@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+enum { STALL_SECONDS = 60 };
+
 /* The end of a loop turn: events that became ready together have run, this was put behind them. Settling may mark again
  * (a line that waited is answered at once): those come in another turn of ours, behind whatever else is ready. */
 static void on_turn(evutil_socket_t fd, short what, void *arg) {
@@ -36,6 +38,7 @@ bool net_new(struct event_base *base, const struct net_hooks *hooks, struct net 
 	CHECK(n != NULL);
 	n->base = base;
 	n->hooks = *hooks;
+	n->stall_limit.tv_sec = STALL_SECONDS;
 	if (event_assign(&n->turn, base, -1, 0, on_turn, n) != 0) {
 		free(n);
 		return err_set(e, E_IO, "the event loop takes no further event");
@@ -54,7 +57,6 @@ static void close_listeners(struct net *n) {
 }
 
 void net_drain(struct net *n) {
-	n->draining = true;
 	close_listeners(n);
 	for (struct conn *c = n->conns; c; c = c->next)
 		conn_close_soon(c);

@@ -39,7 +39,8 @@ bool net_listen(struct net *n, const char *url, const char *name, bool any_addre
 /* Stops accepting and reading; pending replies still go out. conns_left says when all are gone. */
 void net_drain(struct net *n);
 size_t net_conns(const struct net *n);
-void net_free(struct net **n);                       /* closes what is left, unlinks sockets */
+/* Closes what is left, unlinks sockets. Not from within a hook. A conn that somebody still holds lives until he lets go. */
+void net_free(struct net **n);
 
 const struct net_peer *conn_peer(const struct conn *c);
 void conn_set_user(struct conn *c, void *user);
@@ -48,7 +49,8 @@ struct conn *conn_ref(struct conn *c);
 void conn_unref(struct conn **c);
 bool conn_is_gone(const struct conn *c);             /* replies would be dropped */
 
-/* Sends one line (LF is added). Dropped if the peer is gone. */
+/* Sends one line (LF is added), at the end of the loop's turn, together with others. Dropped if the peer is gone. A peer that
+ * takes nothing of what waits for it for a minute is given up. */
 void conn_send(struct conn *c, const char *text, size_t n);
 /* Calls in flight are counted here: at LIMIT_CONN_CALLS or LIMIT_CONN_OUTPUT_BYTES unread the conn stops reading, and goes on
  * below. At the peer's EOF it closes once all are answered. */

@@ -15,8 +15,8 @@ static bool lies_within(const struct word_hit *small, const struct word_hit *big
 	return big->from <= small->from && small->to <= big->to && big->to - big->from > small->to - small->from;
 }
 
-/* A name within a longer name that was found as well says nothing: 永和 in 永和新城. Hits come by their ends, so a longer one
- * around it ends at or after it. */
+/* A name within a longer name that was found as well says nothing: 永和 in 永和新城. Hits come by their ends, so a longer
+ * one around it ends at or after it. */
 static bool is_covered(const word_hit_list *hits, size_t i) {
 	for (size_t j = 0; j < hits->n; j++)
 		if (lies_within(&hits->v[i], &hits->v[j]))

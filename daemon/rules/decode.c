@@ -13,25 +13,13 @@
 /* May stand in every map, for people. */
 static const char *const everywhere[] = {"zh", "en", "status", "source", "note", "basis", NULL};
 
-static void vfault(struct load *l, struct yaml_node at, const char *code, const char *suggestion, const char *fmt, va_list ap) {
-	char text[400];
-	(void)vsnprintf(text, sizeof text, fmt, ap);
-	yaml_fault(l->faults, l->file, &at, code, suggestion, "%s", text);
-}
-
 void load_fault(struct load *l, const struct yaml_node *at, const char *code, const char *fmt, ...) {
+	char text[400];
 	va_list ap;
 	va_start(ap, fmt);
-	vfault(l, *at, code, NULL, fmt, ap);
+	(void)vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-}
-
-void load_key_fault(struct load *l, const struct yaml_node *at, const char *code, const char *suggestion, const char *fmt,
-                    ...) {
-	va_list ap;
-	va_start(ap, fmt);
-	vfault(l, (struct yaml_node){.line = at->key_line, .col = at->key_col}, code, suggestion, fmt, ap);
-	va_end(ap);
+	yaml_fault(l->faults, l->file, at, code, NULL, "%s", text);
 }
 
 static const char *name_of(const struct yaml_node *node) { return node->key ? node->key : "an item of this list"; }
@@ -243,7 +231,8 @@ static void unknown_key(struct load *l, const struct yaml_node *c, const struct 
 	suggest_start(&s, c->key);
 	for (const struct field_row *row = shape->rows; row->key; row++)
 		suggest_offer(&s, row->key);
-	load_key_fault(l, c, "unknown", s.best, "%s has no key `%s`", shape->what, c->key);
+	const struct yaml_node at_key = yaml_at_key(c);
+	yaml_fault(l->faults, l->file, &at_key, "unknown", s.best, "%s has no key `%s`", shape->what, c->key);
 }
 
 static void fill_missing(struct load *l, const struct yaml_node *map, const struct shape *shape, uint32_t seen, char *out) {

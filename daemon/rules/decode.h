@@ -21,6 +21,7 @@ struct load {
 	struct faults *faults;
 	const char *file;                   /* being read; its name lives in the pack */
 	LIST_OF(struct ref) refs;
+	uint32_t unreadable;                /* kinds whose file couldn't be read: what is missing there isn't missing */
 };
 
 enum field_type {
@@ -64,9 +65,6 @@ void decode_map(struct load *l, const struct yaml_node *map, const struct shape 
 void decode_list(struct load *l, const struct yaml_node *node, const struct shape *shape, void *list);
 
 void load_fault(struct load *l, const struct yaml_node *at, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
-/* At a key rather than at its value. */
-void load_key_fault(struct load *l, const struct yaml_node *at, const char *code, const char *suggestion, const char *fmt, ...)
-    PRINTF_LIKE(5, 6);
 
 /* The text of a scalar, interned; NULL with a fault for anything else and for an empty one. */
 const char *load_text(struct load *l, const struct yaml_node *node);
@@ -85,6 +83,7 @@ void load_define(struct load *l, enum kind kind, const char *id, void *thing, co
 void load_define_codes(struct load *l, enum kind kind, const foreign_code_list *codes, void *thing,
                        const struct yaml_node *at);
 void load_refer(struct load *l, enum kind kind, const char *word, const struct yaml_node *at);
+bool load_is_unreadable(const struct load *l, enum kind kind);
 /* Looks up all that was referred to. */
 void refs_check(struct load *l);
 

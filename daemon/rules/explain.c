@@ -105,24 +105,26 @@ static bool class_rules_out(const struct rule *r, const struct seen *s) {
 	return false;
 }
 
-static void trace_line(struct trace *t, const struct rule *r, const char *condition, enum answer answer, const char *because,
-                       struct arena *a) {
-	*LIST_ADD(&t->lines, a) = (struct trace_line){.rule = r->id,
-	                                              .file = r->at.file,
-	                                              .line = r->at.line,
-	                                              .condition = condition,
-	                                              .answer = answer,
-	                                              .because = because};
+static struct trace_line *add_line(struct trace *t, const struct rule *r, struct arena *a) {
+	struct trace_line *line = LIST_ADD(&t->lines, a);
+	*line = (struct trace_line){.rule = r->id, .file = r->at.file, .line = r->at.line};
+	return line;
 }
 
 static void trace_rule(struct trace *t, const struct rule *r, const struct seen *s, struct arena *a) {
-	if (r->n_conds == 0)
-		trace_line(t, r, "{}", ANSWER_YES, "it holds always", a);
+	if (r->n_conds == 0) {
+		struct trace_line *line = add_line(t, r, a);
+		line->condition = "{}";
+		line->answer = ANSWER_YES;
+		line->because = "it holds always";
+	}
 	for (size_t i = 0; i < r->n_conds; i++) {
 		const struct cond *c = &r->conds[i];
-		const enum answer answer = cond_answer(c, s);
-		trace_line(t, r, cond_text(s->pack, c, a), answer, cond_because(c, s, a), a);
-		if (answer == ANSWER_NO)
+		struct trace_line *line = add_line(t, r, a);
+		line->condition = cond_text(s->pack, c, a);
+		line->answer = cond_answer(c, s);
+		line->because = cond_because(c, s, a);
+		if (line->answer == ANSWER_NO)
 			return;
 	}
 }

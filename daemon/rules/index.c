@@ -1,10 +1,10 @@
 /* index: hash tables from the values that rules ask for to the rules that ask for them.
  *
- * A rule is filed under a signature: at most four of the fields it asks about; and there under each combination of the values
- * it names. Where a field may be unknown in a case, it is filed under a wildcard as well, so that "cannot tell" is found in
- * its turn. A probe looks up, for each signature, the combinations of what the case has; the candidates it gives are answered
- * by the one evaluator, so the index decides nothing. A rule whose conditions are all in its key needs no second look: behind it
- * a list is closed, and lists stay short. */
+ * A rule is filed under a signature: at most four of the fields it asks about; and there under each combination of the
+ * values it names. Where a field may be unknown in a case, it is filed under a wildcard as well, so that "cannot tell" is
+ * found in its turn. A probe looks up, for each signature, the combinations of what the case has; the candidates it gives
+ * are answered by the one evaluator, so the index decides nothing. A rule whose conditions are all in its key needs no
+ * second look: behind it a list is closed, and lists stay short. */
 #include "daemon/rules/index.h"
 
 #include "daemon/base/check.h"
@@ -19,18 +19,18 @@ static const char *const no_symbols[1];
 struct signature {
 	uint8_t fields[SIGNATURE_FIELDS];
 	uint32_t n;
-	uint32_t first_rule;                /* none before it has this signature */
+	uint32_t first_rule; /* none before it has this signature */
 };
 
 struct entry {
 	const char *symbols[SIGNATURE_FIELDS];
 	uint32_t signature;
-	uint32_t first, last;               /* items */
-	bool closed;                        /* the last rule of the list decides */
+	uint32_t first, last; /* items */
+	bool closed;          /* the last rule of the list decides */
 };
 
 struct slot {
-	uint32_t hash, entry;               /* entry + 1; 0 = free */
+	uint32_t hash, entry; /* entry + 1; 0 = free */
 };
 
 struct item {
@@ -50,17 +50,17 @@ struct rule_index {
 struct builder {
 	struct rule_index *x;
 	struct arena *scratch;
-	struct dict signatures;             /* fields as text -> signature + 1 */
+	struct dict signatures; /* fields as text -> signature + 1 */
 	uint32_t rule;
-	uint32_t filed, closed_by;          /* of this rule: combinations it came into; who kept it out of the others */
-	bool complete;                      /* all of its conditions are in the key */
+	uint32_t filed, closed_by; /* of this rule: combinations it came into; who kept it out of the others */
+	bool complete;             /* all of its conditions are in the key */
 };
 
 /* Most telling first. Attributes come after FIELD_CONDITION; fields that aren't here are never in a key. */
-static const uint8_t telling[] = {FIELD_ESTATE, FIELD_WORDS,       FIELD_GRID,    FIELD_CLASS,
-                                  FIELD_CONDITION, FIELD_ATTRS, FIELD_TAGS, FIELD_ESTATE_KIND,
-                                  FIELD_CHANNEL, FIELD_ESTATE_MANAGEMENT, FIELD_ESTATE_HAS, FIELD_CHANNEL_KIND,
-                                  FIELD_URGENCY};
+static const uint8_t telling[] = {
+    FIELD_ESTATE,     FIELD_WORDS,        FIELD_GRID,        FIELD_CLASS,   FIELD_CONDITION,
+    FIELD_ATTRS,      FIELD_TAGS,         FIELD_ESTATE_KIND, FIELD_CHANNEL, FIELD_ESTATE_MANAGEMENT,
+    FIELD_ESTATE_HAS, FIELD_CHANNEL_KIND, FIELD_URGENCY};
 
 static int rank_of(const struct cond *c) {
 	const uint8_t field = c->field > FIELD_ATTRS ? FIELD_ATTRS : c->field;
@@ -180,9 +180,7 @@ static void file_under(struct builder *b, uint32_t signature, const char *const 
 	e->closed = b->complete;
 }
 
-static enum unknown_group group_of(uint8_t field) {
-	return field >= FIELD_ATTRS ? UNKNOWN_ATTR : cond_rows[field].group;
-}
+static enum unknown_group group_of(uint8_t field) { return field >= FIELD_ATTRS ? UNKNOWN_ATTR : cond_rows[field].group; }
 
 /* May exactly these fields be unknown together? */
 static bool can_be_unknown(const struct cond *const *chosen, uint32_t n, uint32_t mask) {
@@ -254,7 +252,7 @@ const shadowed_list *rule_index_shadowed(const struct rule_index *x) { return &x
 struct probe {
 	const struct rule_index *x;
 	const struct seen *seen;
-	uint32_t best;                      /* the first rule so far that doesn't say no */
+	uint32_t best; /* the first rule so far that doesn't say no */
 	enum answer answer;
 };
 

@@ -91,7 +91,6 @@ struct due_expected {
 struct pack_test {
 	const char *name;
 	struct place_in_file at;
-	int col;
 	int64_t at_us;
 	struct {
 		const char *class_code, *condition, *estate, *grid, *address, *channel, *text;

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-enum { PAIRS_FOR = 5000 };              /* up to so many rules each is compared with each */
+enum { PAIRS_FOR = 5000 }; /* up to so many rules each is compared with each */
 
-static struct yaml_node at_line(struct place_in_file at) { return (struct yaml_node){.line = at.line, .col = 1}; }
+static struct yaml_node at_line(struct place_in_file at) { return (struct yaml_node){.line = at.line, .col = at.col}; }
 
 static bool asks_for(const struct pack *p, const struct cond *c, const char *symbol) {
 	const struct class_def *class_def = c->field == FIELD_CLASS ? pack_class(p, symbol) : NULL;
@@ -43,8 +43,8 @@ static bool takes_all_of(const struct pack *p, const struct rule *earlier, const
 
 static void warn_shadowed(struct faults *f, const struct rule *r, const struct rule *by) {
 	const struct yaml_node at = at_line(r->at);
-	yaml_fault(f, r->at.file, &at, "lint", NULL, "warning: rule %s never decides: rule %s (%s:%d) takes all of its cases", r->id,
-	           by->id, by->at.file, by->at.line);
+	yaml_fault(f, r->at.file, &at, "lint", NULL, "warning: rule %s never decides: rule %s (%s:%d) takes all of its cases",
+	           r->id, by->id, by->at.file, by->at.line);
 }
 
 static void lint_rules(const struct pack *p, struct faults *f) {

@@ -17,10 +17,16 @@ static const struct {
 	const char *name;
 	bool required;
 	file_reader *read;
+	uint32_t names; /* kinds of things that get their names there */
 } file_rows[] = {
-    {"calendars.yaml", true, load_calendars}, {"units.yaml", true, load_units},     {"estates.yaml", false, load_estates},
-    {"classes.yaml", true, load_classes},     {"ladders.yaml", false, load_ladders},
+    {"calendars.yaml", true, load_calendars, 1u << KIND_CALENDAR | 1u << KIND_HOLIDAYS},
+    {"units.yaml", true, load_units, 1u << KIND_UNIT},
+    {"estates.yaml", false, load_estates, 1u << KIND_ESTATE | 1u << KIND_GRID},
+    {"classes.yaml", true, load_classes, 1u << KIND_CLASS | 1u << KIND_BIG_CLASS},
+    {"ladders.yaml", false, load_ladders, 1u << KIND_LADDER},
 };
+static const uint32_t town_names = 1u << KIND_ESTATE_KIND | 1u << KIND_UNIT_KIND | 1u << KIND_CHANNEL | 1u << KIND_REASON |
+                                   1u << KIND_RESULT | 1u << KIND_MARK | 1u << KIND_CLOCK | 1u << KIND_RULE;
 enum { FILE_ROWS = sizeof file_rows / sizeof file_rows[0] };
 
 static const struct pack_file *find_file(const struct pack_source *s, const char *name) {
@@ -34,14 +40,23 @@ static void file_fault(struct load *l, const char *file, const char *code, const
 	yaml_fault(l->faults, file, NULL, code, suggestion, "%s", message);
 }
 
+/* One sentence about the file is enough: that its things are missing elsewhere says nothing new. */
+static void unreadable(struct load *l, const struct pack_file *f, const struct yaml_node *root, uint32_t names) {
+	l->unreadable |= names;
+	if (root && root->kind != YAML_MAP)
+		yaml_fault(l->faults, f->name, root, "type", NULL, "%s must be a map of keys", f->name);
+}
+
 /* The tree of one file dies when its reader is done: a town of 100,000 rules needs the memory of its largest file only. */
-static void read_with(struct load *l, const struct pack_file *f, file_reader *read) {
+static void read_with(struct load *l, const struct pack_file *f, file_reader *read, uint32_t names) {
 	struct arena nodes;
 	struct yaml_node *root;
 	arena_init(&nodes);
 	l->file = load_intern(l, f->name);
-	if (yaml_read(f->name, f->text, f->n, &nodes, &root, l->faults))
+	if (yaml_read(f->name, f->text, f->n, &nodes, &root, l->faults) && root->kind == YAML_MAP)
 		read(l, root);
+	else
+		unreadable(l, f, root, names);
 	arena_fini(&nodes);
 }
 
@@ -50,25 +65,36 @@ static void read_town(struct load *l, const struct pack_source *s, zone_loader z
 	struct yaml_node *root;
 	if (!f) {
 		file_fault(l, "town.yaml", "missing", NULL, "the pack has no town.yaml");
+		l->unreadable |= town_names;
 		return;
 	}
 	l->file = load_intern(l, f->name);
-	if (yaml_read(f->name, f->text, f->n, l->scratch, &root, l->faults))
+	if (yaml_read(f->name, f->text, f->n, l->scratch, &root, l->faults) && root->kind == YAML_MAP)
 		load_town(l, root, zones, town);
+	else
+		unreadable(l, f, root, town_names);
+}
+
+static void missing_file(struct load *l, size_t row) {
+	const char *name = file_rows[row].name;
+	l->unreadable |= file_rows[row].names;
+	file_fault(l, name, "missing", NULL, arena_printf(l->scratch, "the pack has no %s", name));
 }
 
 static void read_tables(struct load *l, const struct pack_source *s) {
 	for (size_t i = 0; i < FILE_ROWS; i++) {
 		const struct pack_file *f = find_file(s, file_rows[i].name);
 		if (f)
-			read_with(l, f, file_rows[i].read);
+			read_with(l, f, file_rows[i].read, file_rows[i].names);
 		else if (file_rows[i].required)
-			file_fault(l, file_rows[i].name, "missing", NULL, arena_printf(l->scratch, "the pack has no %s", file_rows[i].name));
+			missing_file(l, i);
 	}
 }
 
 static void read_rules(struct load *l, const struct pack_source *s, const struct load_town_result *town) {
-	const struct yaml_node *node = town->rules_node && town->rules_node->kind == YAML_LIST ? town->rules_node->child : town->rules_node;
+	const struct yaml_node *node = town->rules_node;
+	if (node && node->kind == YAML_LIST)
+		node = node->child;
 	for (size_t i = 0; i < town->rule_files.n && node; i++, node = node->next) {
 		const char *name = town->rule_files.v[i];
 		const struct pack_file *f = find_file(s, name);
@@ -80,7 +106,7 @@ static void read_rules(struct load *l, const struct pack_source *s, const struct
 		else if (twice)
 			yaml_fault(l->faults, "town.yaml", node, "duplicate", NULL, "the file `%s` is listed twice", name);
 		else
-			read_with(l, f, load_rules);
+			read_with(l, f, load_rules, 1u << KIND_RULE);
 	}
 }
 
@@ -110,7 +136,8 @@ static void refuse_stray_files(struct load *l, const struct pack_source *s, cons
 		if (strncmp(name, "rules/", 6) != 0) {
 			refuse_misspelt(l, name);
 		} else if (town->rules_node && !strs_has(&town->rule_files, name)) {
-			file_fault(l, name, "missing", NULL, "this file isn't listed in `rules` of town.yaml, so it would never be asked");
+			file_fault(l, name, "missing", NULL,
+			           "this file isn't listed in `rules` of town.yaml, so it would never be asked");
 		}
 	}
 }
@@ -118,7 +145,7 @@ static void refuse_stray_files(struct load *l, const struct pack_source *s, cons
 static void read_tests(struct load *l, const struct pack_source *s) {
 	for (size_t i = 0; i < s->files.n; i++)
 		if (strncmp(s->files.v[i].name, "tests/", 6) == 0)
-			read_with(l, &s->files.v[i], load_tests);
+			read_with(l, &s->files.v[i], load_tests, 0);
 }
 
 static int by_place(const void *a, const void *b) {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OFF_DAYS_MAX = 60 };             /* a range of days off longer than that is a slip of the pen */
+enum { OFF_DAYS_MAX = 60 }; /* a range of days off longer than that is a slip of the pen */
 
 static const char *const weekday_words[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
 static const char *const status_words[] = {"announced", "provisional", NULL};
@@ -36,7 +36,7 @@ struct holiday_year {
 struct holidays {
 	const char *id;
 	LIST_OF(struct holiday_year) years;
-	LIST_OF(struct special_day) days;   /* of all years, sorted */
+	LIST_OF(struct special_day) days; /* of all years, sorted */
 	int32_t known_from, known_until;
 };
 
@@ -84,7 +84,11 @@ static void load_year_number(struct load *l, const struct yaml_node *node, void 
 }
 
 static const struct field_row year_rows[] = {
-    {.key = "year", .type = Y_CALL, .offset = offsetof(struct holiday_year, year), .required = true, .call = load_year_number},
+    {.key = "year",
+     .type = Y_CALL,
+     .offset = offsetof(struct holiday_year, year),
+     .required = true,
+     .call = load_year_number},
     {.key = "status",
      .type = Y_CHOICE,
      .offset = offsetof(struct holiday_year, status),
@@ -242,18 +246,19 @@ struct week {
 };
 
 static void load_week_row(struct load *l, const struct yaml_node *c, struct week *week) {
+	const struct yaml_node at_key = yaml_at_key(c);
 	const char *dash = strchr(c->key, '-');
 	const int from = weekday_of(c->key, dash ? (size_t)(dash - c->key) : strlen(c->key));
 	const int to = dash ? weekday_of(dash + 1, strlen(dash + 1)) : from;
 	if (from < 0 || to < from) {
-		load_key_fault(l, c, "unknown", NULL, "`%s` is not a weekday (mon .. sun) or a range such as mon-fri", c->key);
+		load_fault(l, &at_key, "unknown", "`%s` is not a weekday (mon .. sun) or a range such as mon-fri", c->key);
 		return;
 	}
 	interval_list hours = {0};
 	load_hours(l, c, &hours);
 	for (int day = from; day <= to; day++) {
 		if (week->given[day])
-			load_key_fault(l, c, "duplicate", NULL, "the hours of %s stand here twice", weekday_words[day]);
+			load_fault(l, &at_key, "duplicate", "the hours of %s stand here twice", weekday_words[day]);
 		week->given[day] = true;
 		week->hours[day] = hours;
 	}
@@ -284,7 +289,7 @@ static const struct shape day_shape = {"a day of a calendar", day_rows, sizeof(s
 
 struct calendar_entry {
 	const char *id, *holidays;
-	int reading, makeup;                /* makeup: a weekday, 1 = mon; 0: not said */
+	int reading, makeup; /* makeup: a weekday, 1 = mon; 0: not said */
 	int64_t day_hours_us;
 	struct week week;
 	LIST_OF(struct one_day) days;
@@ -294,7 +299,9 @@ static void load_makeup(struct load *l, const struct yaml_node *node, void *fiel
 	*(int *)field = load_choice(l, node, weekday_words) + 1;
 }
 
-static void load_day_hours(struct load *l, const struct yaml_node *node, void *field) { (void)load_duration(l, node, field); }
+static void load_day_hours(struct load *l, const struct yaml_node *node, void *field) {
+	(void)load_duration(l, node, field);
+}
 
 static void load_holidays_name(struct load *l, const struct yaml_node *node, void *field) {
 	const char *name = load_text(l, node);
@@ -316,7 +323,8 @@ static const struct one_day *day_said(const struct calendar_entry *e, int32_t da
 	return NULL;
 }
 
-static void follow_holidays(struct load *l, const struct yaml_node *map, const struct calendar_entry *e, struct calendar *c) {
+static void follow_holidays(struct load *l, const struct yaml_node *map, const struct calendar_entry *e,
+                            struct calendar *c) {
 	const struct holidays *h = pack_find(l->pack, KIND_HOLIDAYS, e->holidays);
 	if (!h)
 		return;
@@ -407,7 +415,8 @@ static const struct shape file_shape = {"calendars.yaml", file_rows, 0, NULL};
 void load_calendars(struct load *l, const struct yaml_node *root) {
 	LIST_OF(struct holidays) holidays = {0};
 	LIST_OF(struct calendar_entry) calendars = {0};
-	decode_map(l, root, &file_shape, NULL);
+	char nothing; /* the rows of the file itself hold no field */
+	decode_map(l, root, &file_shape, &nothing);
 	const struct yaml_node *node = yaml_get(root, "holidays");
 	if (node)
 		decode_list(l, node, &holidays_shape, &holidays);

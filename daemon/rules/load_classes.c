@@ -35,7 +35,7 @@ static void check_conditions(struct load *l, const struct class_def *c, const st
 
 static void made_class(struct load *l, const struct yaml_node *map, void *out) {
 	struct class_def *c = out;
-	c->at = (struct place_in_file){.file = l->file, .line = map->line};
+	c->at = (struct place_in_file){.file = l->file, .line = map->line, .col = map->col};
 	if (!c->code)
 		return;
 	if (!c->big) {
@@ -134,9 +134,13 @@ static void load_repeat(struct load *l, const struct yaml_node *node, void *limi
 		load_fault(l, node, "type", "%s", e.text);
 }
 
-static void load_level(struct load *l, const struct yaml_node *node, void *field) { (void)load_number(l, node, 1, 9, field); }
+static void load_level(struct load *l, const struct yaml_node *node, void *field) {
+	(void)load_number(l, node, 1, 9, field);
+}
 
-static void load_max(struct load *l, const struct yaml_node *node, void *field) { (void)load_number(l, node, 1, 100, field); }
+static void load_max(struct load *l, const struct yaml_node *node, void *field) {
+	(void)load_number(l, node, 1, 100, field);
+}
 
 static void made_step(struct load *l, const struct yaml_node *map, void *out) {
 	const struct ladder_step *s = out;

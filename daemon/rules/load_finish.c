@@ -5,7 +5,7 @@
 #include <string.h>
 
 static void fault_in(struct load *l, struct place_in_file at, const char *code, const char *fmt, const char *id) {
-	const struct yaml_node node = {.line = at.line, .col = 1};
+	const struct yaml_node node = {.line = at.line, .col = at.col};
 	const char *text = arena_printf(l->scratch, fmt, id);
 	yaml_fault(l->faults, at.file, &node, code, NULL, "%s", text);
 }
@@ -14,10 +14,13 @@ static void fault_in(struct load *l, struct place_in_file at, const char *code, 
 static void check_last_rule(struct load *l) {
 	const struct pack *p = l->pack;
 	if (p->rules.n == 0) {
-		yaml_fault(l->faults, "town.yaml", NULL, "missing", NULL, "the pack has no rules");
+		if (!load_is_unreadable(l, KIND_RULE))
+			yaml_fault(l->faults, "town.yaml", NULL, "missing", NULL, "the pack has no rules");
 		return;
 	}
 	const struct rule *last = p->rules.v[p->rules.n - 1];
+	if (load_is_unreadable(l, KIND_RULE))
+		return;
 	if (last->n_conds != 0 || !last->triage)
 		fault_in(l, last->at, "missing", "%s",
 		         "the last rule must be a catch-all to the triage desk (`when: {}` and `triage: no_rule`)");

@@ -17,7 +17,11 @@ static void load_limit_text(struct load *l, const struct yaml_node *node, void *
 }
 
 static const struct field_row other_rows[] = {
-    {.key = "limit", .type = Y_CALL, .offset = offsetof(struct other_figure, limit), .required = true, .call = load_limit_text},
+    {.key = "limit",
+     .type = Y_CALL,
+     .offset = offsetof(struct other_figure, limit),
+     .required = true,
+     .call = load_limit_text},
     {.key = NULL},
 };
 static const struct shape other_shape = {"another source's figure", other_rows, sizeof(struct other_figure), NULL};
@@ -29,7 +33,11 @@ static void load_other_figures(struct load *l, const struct yaml_node *node, voi
 }
 
 static const struct field_row limit_rows[] = {
-    {.key = "limit", .type = Y_CALL, .offset = offsetof(struct clock_limit, limit), .required = true, .call = load_limit_text},
+    {.key = "limit",
+     .type = Y_CALL,
+     .offset = offsetof(struct clock_limit, limit),
+     .required = true,
+     .call = load_limit_text},
     {.key = "calendar", .type = Y_REF, .offset = offsetof(struct clock_limit, calendar), .kind = KIND_CALENDAR},
     {.key = "status", .type = Y_TEXT, .offset = offsetof(struct clock_limit, status)},
     {.key = "source", .type = Y_TEXT, .offset = offsetof(struct clock_limit, source)},
@@ -45,7 +53,7 @@ void load_limits(struct load *l, const struct yaml_node *node, void *clock_limit
 		return;
 	}
 	for (const struct yaml_node *c = node->child; c; c = c->next) {
-		const struct yaml_node at_key = {.line = c->key_line, .col = c->key_col};
+		const struct yaml_node at_key = yaml_at_key(c);
 		load_refer(l, KIND_CLOCK, c->key, &at_key);
 		struct clock_limit *limit = LIST_ADD(out, l->keep);
 		limit->clock = load_intern(l, c->key);

@@ -18,7 +18,7 @@ static const struct shape contact_shape = {"a contact", contact_rows, sizeof(str
 
 static void made_unit(struct load *l, const struct yaml_node *map, void *out) {
 	struct unit *u = out;
-	u->at = (struct place_in_file){.file = l->file, .line = map->line};
+	u->at = (struct place_in_file){.file = l->file, .line = map->line, .col = map->col};
 	load_define(l, KIND_UNIT, u->id, u, map);
 	load_define_codes(l, KIND_UNIT, &u->codes, u, map);
 }
@@ -92,7 +92,7 @@ static const struct shape management_shape = {"the management", management_rows,
 
 static void made_estate(struct load *l, const struct yaml_node *map, void *out) {
 	struct estate *e = out;
-	e->at = (struct place_in_file){.file = l->file, .line = map->line};
+	e->at = (struct place_in_file){.file = l->file, .line = map->line, .col = map->col};
 	load_define(l, KIND_ESTATE, e->id, e, map);
 	load_define_codes(l, KIND_ESTATE, &e->codes, e, map);
 }

@@ -13,15 +13,16 @@ enum { ATTR_PREFIX = sizeof attr_prefix - 1 };
 
 /* FIELD_ATTRS + n for the n-th attribute that rules name; -1: a fault. */
 static int attr_field(struct load *l, const struct yaml_node *c) {
+	const struct yaml_node at_key = yaml_at_key(c);
 	const char *name = c->key + ATTR_PREFIX;
 	struct dict *names = &l->pack->attr_names;
 	for (size_t i = 0; i < names->n; i++)
 		if (strcmp(names->entries[i].key, name) == 0)
 			return FIELD_ATTRS + (int)i;
 	if (*name == '\0')
-		load_key_fault(l, c, "missing", NULL, "`attrs.` needs the attribute's name behind it");
+		load_fault(l, &at_key, "missing", "`attrs.` needs the attribute's name behind it");
 	else if (names->n == ATTR_NAMES)
-		load_key_fault(l, c, "range", NULL, "the rules of a pack may name at most %d attributes", ATTR_NAMES);
+		load_fault(l, &at_key, "range", "the rules of a pack may name at most %d attributes", ATTR_NAMES);
 	else
 		return dict_put(names, load_intern(l, name), NULL) ? FIELD_ATTRS + (int)names->n - 1 : -1;
 	return -1;
@@ -37,7 +38,8 @@ static int field_of(struct load *l, const struct yaml_node *c) {
 			return i;
 		suggest_offer(&s, cond_rows[i].name);
 	}
-	load_key_fault(l, c, "unknown", s.best, "there is no condition `%s`", c->key);
+	const struct yaml_node at_key = yaml_at_key(c);
+	yaml_fault(l->faults, l->file, &at_key, "unknown", s.best, "there is no condition `%s`", c->key);
 	return -1;
 }
 
@@ -60,8 +62,8 @@ static void fold_words(struct load *l, const struct yaml_node *node, struct cond
 	for (uint32_t i = 0; i < c->n; i++) {
 		const char *symbol = load_intern(l, fold_to_utf8(c->values[i], FOLD_TEXT, l->scratch));
 		c->symbols[i] = word_finder_add(l->pack->words, symbol, (void *)(uintptr_t)symbol);
-		if (!c->symbols[i])
-			load_fault(l, node, "missing", "an empty word");
+		if (symbol[strspn(symbol, " ")] == '\0')
+			load_fault(l, node, "missing", "a word of nothing but spaces");
 	}
 }
 
@@ -138,7 +140,7 @@ static void check_responsible(struct load *l, const struct yaml_node *map, const
 
 static void made_rule(struct load *l, const struct yaml_node *map, void *out) {
 	struct rule *r = out;
-	r->at = (struct place_in_file){.file = l->file, .line = map->line};
+	r->at = (struct place_in_file){.file = l->file, .line = map->line, .col = map->col};
 	limits_written_in(l, &r->limits, "rule", r->id ? r->id : "");
 	check_kind(l, map, r);
 	check_responsible(l, map, r);

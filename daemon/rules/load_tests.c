@@ -24,9 +24,8 @@ static void load_place(struct load *l, const struct yaml_node *node, void *field
 		load_fault(l, node, "type", "`place` must be a map such as {x: 1.0, y: 2.0, crs: wgs84}");
 }
 
-
-#define GIVEN(key_, type_, member_, kind_) \
-	{.key = key_, .type = type_, .offset = offsetof(struct pack_test, given.member_), .kind = kind_}
+#define GIVEN(key_, type_, member_, kind_)                                                                                  \
+	{ .key = key_, .type = type_, .offset = offsetof(struct pack_test, given.member_), .kind = kind_ }
 
 static const struct field_row case_rows[] = {
     GIVEN("class", Y_REF, class_code, KIND_CLASS),
@@ -36,7 +35,11 @@ static const struct field_row case_rows[] = {
     GIVEN("address", Y_TEXT, address, KIND_NONE),
     GIVEN("text", Y_TEXT, text, KIND_NONE),
     GIVEN("tags", Y_TEXTS, tags, KIND_NONE),
-    {.key = "channel", .type = Y_REF, .offset = offsetof(struct pack_test, given.channel), .required = true, .kind = KIND_CHANNEL},
+    {.key = "channel",
+     .type = Y_REF,
+     .offset = offsetof(struct pack_test, given.channel),
+     .required = true,
+     .kind = KIND_CHANNEL},
     {.key = "urgency", .type = Y_CHOICE, .offset = offsetof(struct pack_test, given.urgency), .words = urgency_names},
     {.key = "attrs", .type = Y_CALL, .offset = offsetof(struct pack_test, given.attrs), .call = load_attrs},
     {.key = "place", .type = Y_CALL, .offset = offsetof(struct pack_test, given.has_place), .call = load_place},
@@ -52,7 +55,7 @@ static void load_due(struct load *l, const struct yaml_node *node, void *field) 
 	}
 	for (const struct yaml_node *c = node->child; c; c = c->next) {
 		struct due_expected due = {.clock = load_intern(l, c->key)};
-		const struct yaml_node at_key = {.line = c->key_line, .col = c->key_col};
+		const struct yaml_node at_key = yaml_at_key(c);
 		load_refer(l, KIND_CLOCK, due.clock, &at_key);
 		if (load_instant(l, c, &due.at_us))
 			*LIST_ADD(out, l->keep) = due;
@@ -67,8 +70,8 @@ static void note_lists(struct load *l, const struct yaml_node *map, void *out) {
 	t->expect.has_propose = yaml_get(map, "propose") != NULL;
 }
 
-#define EXPECT(key_, type_, member_, kind_) \
-	{.key = key_, .type = type_, .offset = offsetof(struct pack_test, expect.member_), .kind = kind_}
+#define EXPECT(key_, type_, member_, kind_)                                                                                 \
+	{ .key = key_, .type = type_, .offset = offsetof(struct pack_test, expect.member_), .kind = kind_ }
 
 static const struct field_row expect_rows[] = {
     EXPECT("rule", Y_REF, rule, KIND_RULE),
@@ -97,8 +100,7 @@ static void check_condition(struct load *l, const struct yaml_node *map, const s
 
 static void made_test(struct load *l, const struct yaml_node *map, void *out) {
 	struct pack_test *t = out;
-	t->at = (struct place_in_file){.file = l->file, .line = map->line};
-	t->col = map->col;
+	t->at = (struct place_in_file){.file = l->file, .line = map->line, .col = map->col};
 	check_condition(l, map, t);
 	load_define(l, KIND_TEST, t->name, t, map);
 	*LIST_ADD(&l->pack->tests, l->keep) = *t;

@@ -5,20 +5,24 @@
 #include <string.h>
 
 const char *const channel_kind_names[CHANNEL_KINDS + 1] = {"patrol", "public", "hotline", "leader",
-                                                          "video",  "estate", "self",    NULL};
+                                                           "video",  "estate", "self",    NULL};
 static const char *const unknown_words[] = {"refuse", "triage", NULL};
 static const char *const dispatch_words[] = {"auto", "propose", NULL};
 static const char *const fault_words[] = {"unit", "dispatcher", "rule", "nobody", NULL};
-static const char *const reason_words[] = {"return",    "reject", "suspend", "extend",   "assist", "waive",  "arbitrate",
-                                           "supervise", "amend",  "dispatch", "handover", "reopen", "merge",  "unmerge",
+static const char *const reason_words[] = {"return",    "reject", "suspend",  "extend",   "assist", "waive", "arbitrate",
+                                           "supervise", "amend",  "dispatch", "handover", "reopen", "merge", "unmerge",
                                            "resume",    "rework", "deadline", "reveal",   "skip",   NULL};
 
-#define ID_ROW(type_, member) {.key = "id", .type = Y_ID, .offset = offsetof(type_, member), .required = true}
-#define NAME_ROWS(type_, prefix)                                                  \
-	{.key = "zh", .type = Y_TEXT, .offset = offsetof(type_, prefix zh)},          \
-	{.key = "en", .type = Y_TEXT, .offset = offsetof(type_, prefix en)}
-#define CODES_ROW(type_, member) {.key = "codes", .type = Y_CALL, .offset = offsetof(type_, member), .call = load_codes}
-#define END_ROW {.key = NULL}
+#define ID_ROW(type_, member)                                                                                               \
+	{ .key = "id", .type = Y_ID, .offset = offsetof(type_, member), .required = true }
+#define NAME_ROWS(type_, prefix)                                                                                            \
+	{.key = "zh", .type = Y_TEXT, .offset = offsetof(type_, prefix zh)}, {                                                  \
+		.key = "en", .type = Y_TEXT, .offset = offsetof(type_, prefix en)                                                   \
+	}
+#define CODES_ROW(type_, member)                                                                                            \
+	{ .key = "codes", .type = Y_CALL, .offset = offsetof(type_, member), .call = load_codes }
+#define END_ROW                                                                                                             \
+	{ .key = NULL }
 
 static void define_named(struct load *l, enum kind kind, struct named *n, const struct yaml_node *at) {
 	load_define(l, kind, n->id, n, at);
@@ -38,7 +42,9 @@ static void made_estate_kind(struct load *l, const struct yaml_node *map, void *
 	define_named(l, KIND_ESTATE_KIND, out, map);
 }
 
-static void made_unit_kind(struct load *l, const struct yaml_node *map, void *out) { define_named(l, KIND_UNIT_KIND, out, map); }
+static void made_unit_kind(struct load *l, const struct yaml_node *map, void *out) {
+	define_named(l, KIND_UNIT_KIND, out, map);
+}
 
 static const struct shape result_shape = {"a result", named_rows, sizeof(struct named), made_result};
 static const struct shape estate_kind_shape = {"an estate kind", named_rows, sizeof(struct named), made_estate_kind};
@@ -105,21 +111,33 @@ static void made_channel(struct load *l, const struct yaml_node *map, void *out)
 static const struct field_row channel_rows[] = {
     ID_ROW(struct channel, id),
     NAME_ROWS(struct channel, ),
-    {.key = "kind", .type = Y_CHOICE, .offset = offsetof(struct channel, kind), .required = true, .words = channel_kind_names},
-    {.key = "unknown", .type = Y_CHOICE, .offset = offsetof(struct channel, unknown), .required = true, .words = unknown_words},
+    {.key = "kind",
+     .type = Y_CHOICE,
+     .offset = offsetof(struct channel, kind),
+     .required = true,
+     .words = channel_kind_names},
+    {.key = "unknown",
+     .type = Y_CHOICE,
+     .offset = offsetof(struct channel, unknown),
+     .required = true,
+     .words = unknown_words},
     END_ROW,
 };
 static const struct shape channel_shape = {"a channel", channel_rows, sizeof(struct channel), made_channel};
 
 /* What town.yaml says, before it is spread over the pack. */
 struct town_file {
-	int32_t format;
 	struct town town;
 	int dispatch;
 	struct strs rules;
 };
 
-static void load_format(struct load *l, const struct yaml_node *node, void *field) { (void)load_number(l, node, 1, 1, field); }
+static void load_format(struct load *l, const struct yaml_node *node, void *field) {
+	const char *text = load_text(l, node);
+	(void)field;
+	if (text && strcmp(text, "1") != 0)
+		load_fault(l, node, "range", "packs of format 1 are read here, not of format `%s`", text);
+}
 
 static void load_late_entry(struct load *l, const struct yaml_node *node, void *field) {
 	(void)load_duration(l, node, field);
@@ -141,12 +159,16 @@ static const struct field_row identity_rows[] = {
 };
 static const struct shape identity_shape = {"the town", identity_rows, sizeof(struct town), NULL};
 
-#define TOWN_LIST(key_, member, shape_) \
-	{.key = key_, .type = Y_LIST, .offset = offsetof(struct town_file, town.member), .shape = &(shape_)}
+#define TOWN_LIST(key_, member, shape_)                                                                                     \
+	{ .key = key_, .type = Y_LIST, .offset = offsetof(struct town_file, town.member), .shape = &(shape_) }
 
 static const struct field_row town_rows[] = {
-    {.key = "format", .type = Y_CALL, .offset = offsetof(struct town_file, format), .required = true, .call = load_format},
-    {.key = "town", .type = Y_STRUCT, .offset = offsetof(struct town_file, town), .required = true, .shape = &identity_shape},
+    {.key = "format", .type = Y_CALL, .required = true, .call = load_format},
+    {.key = "town",
+     .type = Y_STRUCT,
+     .offset = offsetof(struct town_file, town),
+     .required = true,
+     .shape = &identity_shape},
     {.key = "calendar",
      .type = Y_REF,
      .offset = offsetof(struct town_file, town.calendar),

@@ -7,12 +7,12 @@
 
 #include <string.h>
 
-enum { HANDOVERS_MAX = 8 };             /* replaced_by after replaced_by: more is a slip of the pen */
+enum { HANDOVERS_MAX = 8 }; /* replaced_by after replaced_by: more is a slip of the pen */
 
 struct judge {
 	const struct pack *pack;
 	const struct seen *seen;
-	const struct rule *rule;            /* NULL where it could not be told */
+	const struct rule *rule; /* NULL where it could not be told */
 	struct arena *arena;
 	int32_t today;
 	struct verdict *out;
@@ -123,8 +123,9 @@ static void no_limit(const struct judge *j) {
 	const struct class_def *c = j->seen->class_def;
 	const bool by_condition = c && c->conditions.n && !j->seen->condition;
 	to_triage(j, "no_limit",
-	          by_condition ? arena_printf(j->arena, "the limits of class %s hang on its condition, and none is given", c->code)
-	                       : arena_printf(j->arena, "rule %s routes, but nothing says how long handling may take", j->rule->id));
+	          by_condition
+	              ? arena_printf(j->arena, "the limits of class %s hang on its condition, and none is given", c->code)
+	              : arena_printf(j->arena, "rule %s routes, but nothing says how long handling may take", j->rule->id));
 }
 
 static void route(const struct judge *j) {
@@ -155,7 +156,8 @@ static void understood(const struct seen *s, struct verdict *out) {
 	out->emergency = (s->class_def && s->class_def->emergency) || s->in->urgency == URGENCY_EMERGENCY;
 }
 
-void rules_match(const struct pack *p, const struct match_in *in, struct arena *a, struct trace *trace, struct verdict *out) {
+void rules_match(const struct pack *p, const struct match_in *in, struct arena *a, struct trace *trace,
+                 struct verdict *out) {
 	struct seen seen;
 	enum answer answer;
 	int64_t of_day_us;

@@ -7,7 +7,7 @@
 /* Where something is written, for explain and for faults. */
 struct place_in_file {
 	const char *file;
-	int line;
+	int line, col;
 };
 
 /* Codes of others: `scheme:code`. */

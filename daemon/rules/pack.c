@@ -60,9 +60,9 @@ const char *pack_suggest(const struct pack *p, const char *what, const char *wor
 	static const struct {
 		const char *what;
 		enum kind kind;
-	} rows[] = {{"class", KIND_CLASS},     {"estate", KIND_ESTATE}, {"unit", KIND_UNIT},    {"grid", KIND_GRID},
-	            {"channel", KIND_CHANNEL}, {"clock", KIND_CLOCK},   {"result", KIND_RESULT}, {"reason", KIND_REASON},
-	            {"mark", KIND_MARK}};
+	} rows[] = {{"class", KIND_CLASS},   {"estate", KIND_ESTATE},   {"unit", KIND_UNIT},
+	            {"grid", KIND_GRID},     {"channel", KIND_CHANNEL}, {"clock", KIND_CLOCK},
+	            {"result", KIND_RESULT}, {"reason", KIND_REASON},   {"mark", KIND_MARK}};
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strcmp(rows[i].what, what) == 0)
 			return nearest_name(p, rows[i].kind, word);

@@ -63,7 +63,8 @@ const struct ladder *pack_ladder(const struct pack *p, const char *id);
 bool pack_has_clock(const struct pack *p, const char *name);       /* built in or declared */
 const struct named *named_find(const named_list *list, const char *id);
 
-/* The nearest known word, or NULL. what: "class", "estate", "unit", "grid", "channel", "clock", "result". */
+/* The nearest known word, or NULL. what: "class", "estate", "unit", "grid", "channel", "clock", "result",
+ * "reason", "mark". */
 const char *pack_suggest(const struct pack *p, const char *what, const char *word);
 
 /* For lists and printing: the i-th of each, in file order; NULL past the end. */
@@ -72,7 +73,8 @@ const struct estate *pack_estate_at(const struct pack *p, size_t i);
 const struct class_def *pack_class_at(const struct pack *p, size_t i);
 
 /* The estate an address lies in: the longest alias, name or lane that occurs in it as a whole word (full-width digits and
- * spaces don't matter; 12弄 isn't found in 312弄). *found: what occurred, in the arena. NULL: none, or two different ones. */
+ * spaces don't matter; 12弄 isn't found in 312弄; a shorter name within a longer one that occurs doesn't count). *found: what
+ * occurred, in the pack. NULL: none, or two different estates, or a name that several estates have. */
 const struct estate *pack_estate_by_address(const struct pack *p, const char *address, struct arena *a, const char **found);
 
 #endif

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-static const char *const actor_words[] = {"estate.property_firm",   "estate.lift_firm", "estate.committee",
+static const char *const actor_words[] = {"estate.property_firm",    "estate.lift_firm", "estate.committee",
                                           "estate.owners_committee", "grid.committee",   NULL};
 static const char *const told_words[] = {"unit", "unit.leader", "desk", NULL};
 static const char *const start_words[] = {"received", "dispatched", NULL};
-static const char *const clock_words[] = {"discover", "dispatch", "accept",    "arrive",  "handle", "verify",
-                                          "decide",   "overall",  "supervise", NULL};
+static const char *const clock_words[] = {"discover", "dispatch", "accept",  "arrive",    "handle",
+                                          "verify",   "decide",   "overall", "supervise", NULL};
 
 /* What may be written where a thing of that kind is meant: its name, one of another kind's, or one of the words. */
 static const struct {
@@ -82,10 +82,12 @@ static bool name_exists(const struct pack *p, enum kind kind, const char *word) 
 	       (ref_rows[kind].also != KIND_NONE && dict_has(&p->ids[ref_rows[kind].also], word));
 }
 
+bool load_is_unreadable(const struct load *l, enum kind kind) { return l->unreadable >> kind & 1; }
+
 void refs_check(struct load *l) {
 	for (size_t i = 0; i < l->refs.n; i++) {
 		const struct ref *r = &l->refs.v[i];
-		if (name_exists(l->pack, r->kind, r->word))
+		if (name_exists(l->pack, r->kind, r->word) || load_is_unreadable(l, ref_rows[r->kind].kind))
 			continue;
 		const struct yaml_node at = {.line = r->line, .col = r->col};
 		yaml_fault(l->faults, r->file, &at, "reference", nearest_name(l->pack, r->kind, r->word), "there is no %s `%s`",

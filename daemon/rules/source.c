@@ -11,7 +11,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool read_file(const char *path, size_t max, struct arena *a, const char **text, size_t *n, struct err *e) {
+enum { ZONE_BYTES_MAX = 1 << 20 }; /* the largest of the system's has 4 KiB */
+
+static bool read_file(const char *path, size_t max, struct arena *a, struct pack_file *out, struct err *e) {
 	FILE *f = fopen(path, "rb");
 	if (!f)
 		return err_sys(e, "cannot open %s", path);
@@ -25,8 +27,8 @@ static bool read_file(const char *path, size_t max, struct arena *a, const char 
 		good = err_set(e, E_IO, "%s is larger than %zu bytes", path, max);
 	if (good) {
 		char *buffer = arena_alloc(a, (size_t)st.st_size + 1);
-		*n = fread(buffer, 1, (size_t)st.st_size, f);
-		*text = buffer;
+		out->n = fread(buffer, 1, (size_t)st.st_size, f);
+		out->text = buffer;
 		good = !ferror(f) || err_sys(e, "cannot read %s", path);
 	}
 	(void)fclose(f);
@@ -43,7 +45,7 @@ static bool add_file(const char *dir, const char *name, size_t *bytes, struct pa
 	if (out->files.n == LIMIT_PACK_FILES)
 		return err_set(e, E_CONFIG, "%s holds more than %d files", dir, LIMIT_PACK_FILES);
 	char *path = arena_printf(&out->arena, "%s/%s", dir, name);
-	if (!read_file(path, LIMIT_PACK_BYTES - *bytes, &out->arena, &file.text, &file.n, e))
+	if (!read_file(path, LIMIT_PACK_BYTES - *bytes, &out->arena, &file, e))
 		return false;
 	*bytes += file.n;
 	*LIST_ADD(&out->files, &out->arena) = file;
@@ -127,10 +129,9 @@ bool zone_load_file(const char *name, struct arena *a, struct zone_bytes *out, s
 	if (!is_zone_name(name))
 		return err_set(e, E_CONFIG, "`%s` is not a time zone's name such as Asia/Shanghai", name);
 	const char *path = arena_printf(a, "%s/%s", dir && *dir ? dir : "/usr/share/zoneinfo", name);
-	const char *bytes;
-	struct err why;
-	if (!read_file(path, 1 << 20, a, &bytes, &out->n, &why))
-		return err_set(e, E_CONFIG, "there is no time zone `%s` here (%s)", name, why.text);
-	out->bytes = bytes;
+	struct pack_file file;
+	if (!read_file(path, ZONE_BYTES_MAX, a, &file, e))
+		return err_set(e, E_CONFIG, "there is no time zone `%s` on this machine", name);
+	*out = (struct zone_bytes){.bytes = file.text, .n = file.n};
 	return true;
 }

@@ -13,13 +13,13 @@ struct run {
 	const struct pack *pack;
 	const struct pack_test *test;
 	struct faults *faults;
-	struct arena arena;                 /* of one test */
+	struct arena arena; /* of one test */
 	struct verdict verdict;
 	struct changes changes;
 };
 
 static void differ(struct run *r, const char *what, const char *got, const char *expected) {
-	const struct yaml_node at = {.line = r->test->at.line, .col = r->test->col};
+	const struct yaml_node at = {.line = r->test->at.line, .col = r->test->at.col};
 	yaml_fault(r->faults, r->test->at.file, &at, "test", NULL, "test \"%s\": %s is %s, expected %s", r->test->name, what,
 	           got ? got : "nothing", expected ? expected : "nothing");
 }

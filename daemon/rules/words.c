@@ -5,15 +5,15 @@
 
 /* A node of the trie: the text read so far. Node 0 is the root. */
 struct node {
-	uint32_t fail;                      /* the longest proper end of this text that is a node, too */
-	uint32_t next_word;                 /* nearest node on the way of failures that ends a word; 0: none */
-	uint32_t parent, by;                /* reached from there by this character */
+	uint32_t fail;       /* the longest proper end of this text that is a node, too */
+	uint32_t next_word;  /* nearest node on the way of failures that ends a word; 0: none */
+	uint32_t parent, by; /* reached from there by this character */
 	uint32_t length;
-	void *thing;                        /* of the word that ends here; NULL: none does */
+	void *thing; /* of the word that ends here; NULL: none does */
 };
 
 struct edge {
-	uint64_t key;                       /* node << 21 | character, + 1; 0 = free */
+	uint64_t key; /* node << 21 | character, + 1; 0 = free */
 	uint32_t to;
 };
 
@@ -23,7 +23,7 @@ struct word_finder {
 	LIST_OF(struct node) nodes;
 	struct edge *edges;
 	size_t n_edges, n_slots;
-	uint64_t starts[1024];              /* which characters (low 16 bits) begin a word: most are sorted out here */
+	uint64_t starts[1024]; /* which characters (low 16 bits) begin a word: most are sorted out here */
 };
 
 /* Decodes one character of UTF-8 that was checked at the door; anything odd stands for itself, byte by byte. */
@@ -66,7 +66,7 @@ static size_t put_char(char *out, uint32_t c) {
 		return 1;
 	}
 	const size_t more = c >= 0x10000 ? 3 : c >= 0x800 ? 2 : 1;
-	out[0] = (char)((0xF00u >> more & 0xFF) | c >> (6 * more));
+	out[0] = (char)((0xF0u << (3 - more) & 0xFF) | c >> (6 * more));
 	for (size_t i = 1; i <= more; i++)
 		out[i] = (char)(0x80 | (c >> (6 * (more - i)) & 0x3F));
 	return more + 1;

@@ -46,6 +46,7 @@ static const struct field clock_fields[] = {
     TIME("started_at", struct clock, started_at_us),
     TIME("resumed_at", struct clock, resumed_at_us),
     I64("spent_us", struct clock, spent_us),
+    I64("rounded_us", struct clock, rounded_us),
     TIME("stopped_at", struct clock, stopped_at_us),
     TIME("due_at", struct clock, due_at_us),
     BOOLEAN("provisional", struct clock, provisional),

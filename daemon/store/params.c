@@ -73,7 +73,8 @@ static const void *encode(enum column_type type, const void *at, unsigned char r
 	case COL_INT8:
 	case COL_TIME: {
 		const int64_t v = *(const int64_t *)at;
-		store_u64(room, (uint64_t)(type == COL_TIME && v != NO_TIME ? v - PG_EPOCH_US : v));
+		const bool counted = type == COL_TIME && v != NO_TIME && v != TIME_INFINITE;
+		store_u64(room, (uint64_t)(counted ? v - PG_EPOCH_US : v));
 		*n = 8;
 		return v == NO_INT ? NULL : room;
 	}

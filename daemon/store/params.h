@@ -26,7 +26,7 @@ void params_text(struct params *p, const char *s);          /* NULL: null */
 void params_int8(struct params *p, int64_t v);
 void params_int4(struct params *p, int32_t v);
 void params_bool(struct params *p, bool v);
-void params_time(struct params *p, int64_t at_us);          /* timestamptz; NO_TIME: null */
+void params_time(struct params *p, int64_t at_us);          /* timestamptz; NO_TIME: null, TIME_INFINITE: infinity */
 void params_bytes(struct params *p, const void *b, size_t n);
 
 /* Arrays, one column of an array of C structs each: the members named by `offset`, in the order of the structs. */
@@ -36,10 +36,11 @@ enum column_type {
 	COL_INT4,                           /* int32_t */
 	COL_BOOL,
 	COL_FLOAT8,                         /* double; NaN: null */
-	COL_TIME,                           /* int64_t microseconds; NO_TIME: null */
+	COL_TIME,                           /* int64_t microseconds; NO_TIME: null, TIME_INFINITE: infinity */
 	COL_BYTES                           /* struct bytes; p NULL: null */
 };
 #define NO_INT INT64_MIN
+#define TIME_INFINITE INT64_MAX
 
 struct bytes {
 	const void *p;

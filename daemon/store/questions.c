@@ -9,7 +9,7 @@ struct question {
 	struct question *next;
 	on_answer done;
 	void *ctx;
-	const struct statement *preparing;  /* its Parse went out with this question; NULL: it was prepared before */
+	const struct statement *preparing;  /* its Parse went out with this question, no answer yet; NULL: it is prepared */
 	PGresult *result;                   /* of the statement itself, if all is well so far */
 	bool failed;
 	struct answer failure;
@@ -111,6 +111,7 @@ static void take_result(struct pgconn *c, PGresult *res) {
 	case PGRES_TUPLES_OK:
 		PQclear(q->result);             /* that of the Parse, before the statement's own */
 		q->result = res;
+		q->preparing = NULL;
 		return;
 	case PGRES_PIPELINE_ABORTED:
 		break;                          /* the error that it follows is noted */

@@ -39,6 +39,7 @@ struct write_row {
 	const char *class_group;
 	int64_t address_hash, phone_hash;
 	struct metres metres;
+	const char *twins;                  /* earlier calls of the batch that this one is alike to: "{3,5}"; NULL: none */
 };
 
 /* In the order of the statement's parameters. */
@@ -93,6 +94,7 @@ static const struct column columns[] = {
     COLUMN(COL_INT8, metres.cell),
     COLUMN(COL_FLOAT8, metres.east_m),
     COLUMN(COL_FLOAT8, metres.north_m),
+    COLUMN(COL_TEXT, twins),
 };
 #undef COLUMN
 
@@ -120,13 +122,6 @@ static const struct column task_columns[] = {
     COLUMN(COL_TEXT, reason),
 };
 #undef COLUMN
-
-/* Two calls of one batch, both from 1. */
-struct twin {
-	int64_t ord, earlier;
-};
-typedef LIST_OF(struct twin) twin_list;
-static const struct column twin_columns[] = {{COL_INT8, offsetof(struct twin, ord)}, {COL_INT8, offsetof(struct twin, earlier)}};
 
 /* What the building of one batch passes around. */
 struct build {
@@ -274,14 +269,14 @@ static bool alike(const struct write_row *now, const struct write_row *earlier) 
 }
 
 /* A burst of one complaint in one batch would name all before it; ten are shown. */
-static void add_twins(struct build *b, twin_list *twins, const struct write_row *rows, size_t at) {
+static void find_twins(struct build *b, struct write_row *rows, size_t at) {
 	enum { SHOWN = 10 };
-	for (size_t i = at, found = 0; i-- > 0 && found < SHOWN;) {
-		if (!alike(&rows[at], &rows[i]))
-			continue;
-		*LIST_ADD(twins, b->arena) = (struct twin){(int64_t)at + 1, (int64_t)i + 1};
-		found++;
-	}
+	for (size_t i = at, found = 0; i-- > 0 && found < SHOWN;)
+		if (alike(&rows[at], &rows[i]))
+			strbuf_printf(&b->scratch, "%c%zu", found++ ? ',' : '{', i + 1);
+	if (b->scratch.len)
+		strbuf_addc(&b->scratch, '}');
+	rows[at].twins = keep(b);
 }
 
 static void put_columns(struct params *p, const struct column_source *from, const struct column *list, size_t n) {
@@ -294,18 +289,16 @@ struct params *write_rows_build(const struct write_item *const *items, size_t n,
 	struct build b = {.arena = a, .now_us = now_us, .hmac_key = hmac_key};
 	struct write_row *rows = arena_array(a, struct write_row, n);
 	task_row_list tasks = {0};
-	twin_list twins = {0};
 	strbuf_init(&b.scratch);
 	for (size_t i = 0; i < n; i++) {
 		fill_row(&b, &rows[i], items[i], (int32_t)i + 1);
 		add_tasks(&b, &tasks, items[i]->changes, (int64_t)i + 1);
-		add_twins(&b, &twins, rows, i);
+		find_twins(&b, rows, i);
 	}
 	strbuf_fini(&b.scratch);
 	struct params *p = params_new(a);
 	params_time(p, now_us);
 	put_columns(p, &(struct column_source){rows, n, sizeof *rows}, columns, COUNT_OF(columns));
 	put_columns(p, &(struct column_source){tasks.v, tasks.n, sizeof *tasks.v}, task_columns, COUNT_OF(task_columns));
-	put_columns(p, &(struct column_source){twins.v, twins.n, sizeof *twins.v}, twin_columns, COUNT_OF(twin_columns));
 	return p;
 }

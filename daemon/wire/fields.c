@@ -64,8 +64,8 @@ static void add_fault(const struct reader *r, const char *code, const char *mess
 
 static const char *type_name(struct json_object *tree) {
 	static const char *const names[] = {
-	    [json_type_null] = "null",     [json_type_boolean] = "a boolean", [json_type_double] = "a number",
-	    [json_type_int] = "a number",  [json_type_object] = "an object",  [json_type_array] = "an array",
+	    [json_type_null] = "null",       [json_type_boolean] = "a boolean", [json_type_double] = "a number",
+	    [json_type_int] = "a number",    [json_type_object] = "an object",  [json_type_array] = "an array",
 	    [json_type_string] = "a string",
 	};
 	return names[json_object_get_type(tree)];
@@ -150,7 +150,8 @@ static void read_enum(const struct reader *r, const struct field *f, struct json
 		suggest_offer(&near, f->names[i]);
 		strbuf_printf(&known, "%s%s", i ? ", " : "", f->names[i]);
 	}
-	add_fault(r, "unknown", arena_printf(r->arena, "`%s` is none of: %s", shown(r, word), known.data ? known.data : ""), near.best);
+	add_fault(r, "unknown", arena_printf(r->arena, "`%s` is none of: %s", shown(r, word), known.data ? known.data : ""),
+	          near.best);
 	strbuf_fini(&known);
 }
 
@@ -229,8 +230,8 @@ static void read_tree(const struct reader *r, const struct field *f, struct json
 }
 
 static void (*const readers[])(const struct reader *, const struct field *, struct json_object *, void *) = {
-    [FT_STR] = read_str,   [FT_I32] = read_i32,   [FT_I64] = read_i64,   [FT_F64] = read_f64,
-    [FT_BOOL] = read_bool, [FT_TIME] = read_time, [FT_ENUM] = read_enum, [FT_STRS] = read_strs,
+    [FT_STR] = read_str,    [FT_I32] = read_i32,   [FT_I64] = read_i64,   [FT_F64] = read_f64,
+    [FT_BOOL] = read_bool,  [FT_TIME] = read_time, [FT_ENUM] = read_enum, [FT_STRS] = read_strs,
     [FT_OBJECT] = read_sub, [FT_LIST] = read_list, [FT_TREE] = read_tree,
 };
 
@@ -277,8 +278,9 @@ static void fault_unknown(const struct reader *parent, const struct field *table
 	suggest_start(&near, name);
 	for (const struct field *f = table; f->type != FT_END; f++)
 		suggest_offer(&near, f->name);
-	const char *message = near.best ? arena_printf(r.arena, "`%s` is not known here; did you mean `%s`?", short_name, near.best)
-	                                : arena_printf(r.arena, "`%s` is not known here", short_name);
+	const char *message = near.best
+	                          ? arena_printf(r.arena, "`%s` is not known here; did you mean `%s`?", short_name, near.best)
+	                          : arena_printf(r.arena, "`%s` is not known here", short_name);
 	add_fault(&r, "unknown", message, near.best);
 }
 

@@ -33,7 +33,10 @@ struct gate {
 enum { PLAIN, QUOTE, ESCAPE, CONTROL, UTF8 };
 
 static const byte string_class[256] = {
-    [0x00 ... 0x1F] = CONTROL, ['"'] = QUOTE, ['\\'] = ESCAPE, [0x80 ... 0xFF] = UTF8,
+    [0x00 ... 0x1F] = CONTROL,
+    ['"'] = QUOTE,
+    ['\\'] = ESCAPE,
+    [0x80 ... 0xFF] = UTF8,
 };
 
 static bool is_digit(byte c) { return c >= '0' && c <= '9'; }

@@ -14,8 +14,8 @@
 
 /* What stands behind the backslash; 'u' is a \u00XX, 'x' a byte of a longer character, 0 goes out as it is. */
 static const char escape_of[256] = {
-    [0x00 ... 0x07] = 'u', ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', [0x0B] = 'u', ['\f'] = 'f',
-    ['\r'] = 'r', [0x0E ... 0x1F] = 'u', ['"'] = '"', ['\\'] = '\\', [0x7F] = 'u',    [0x80 ... 0xFF] = 'x',
+    [0x00 ... 0x07] = 'u', ['\b'] = 'b',          ['\t'] = 't', ['\n'] = 'n',  [0x0B] = 'u', ['\f'] = 'f',
+    ['\r'] = 'r',          [0x0E ... 0x1F] = 'u', ['"'] = '"',  ['\\'] = '\\', [0x7F] = 'u', [0x80 ... 0xFF] = 'x',
 };
 
 void jout_init(struct json_out *j, struct strbuf *to) { *j = (struct json_out){.to = to}; }
@@ -49,7 +49,8 @@ static size_t plain_bytes(const char *p, size_t left) {
 	return escape == 0 ? 1 : escape == 'x' ? utf8_length(byte, byte + left) : 0;
 }
 
-/* A byte that is no UTF-8 (a message was cut in the middle of a character) goes out as U+FFFD: a reply is always sound JSON. */
+/* A byte that is no UTF-8 (a message was cut in the middle of a character) goes out as U+FFFD: a reply is always sound JSON.
+ */
 static void add_special(struct strbuf *to, unsigned char byte) {
 	if (escape_of[byte] == 'x')
 		strbuf_adds(to, "\xEF\xBF\xBD");

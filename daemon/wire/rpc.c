@@ -30,10 +30,9 @@ static bool read_params(struct json_object *params, struct rpc_request *r) {
 	case json_type_null:
 		return true;
 	case json_type_object:
+	case json_type_array:
 		r->params = params;
 		return true;
-	case json_type_array:
-		return err_set(&r->fault, E_INVALID_PARAMS, "params must be named: an object, not an array");
 	default:
 		return err_set(&r->fault, E_INVALID_REQUEST, "params must be an object");
 	}

@@ -10,7 +10,7 @@ struct rpc_request {
 	struct json_object *id;             /* string, integer, or NULL (JSON null, or notification) */
 	bool notification;
 	const char *method;                 /* NULL if the request is invalid */
-	struct json_object *params;         /* an object, or NULL */
+	struct json_object *params;         /* an object; an array (who takes no positional params refuses it); or NULL */
 	struct err fault;                   /* code E_NONE: a sound request; else what to answer */
 };
 

@@ -1,12 +1,12 @@
 -- Stores a batch of decided commands: all of them, or, of each that was overtaken, the reason why not. One row back for each:
 -- ord, outcome, number, seq, reply, similar.
 --
--- Every step reads from the one before it, and takes its locks in one order everywhere: cases by (town, id), outside numbers,
+-- Every step reads from the one before it, and takes its locks in one order everywhere: cases by id, outside numbers,
 -- keys, and last, held shortest, the towns' counters. So two daemons that write the same things in opposite orders wait for
 -- each other, never on each other. A batch holds a case, a key and an outside number at most once; the writer sees to it.
 --
--- $1 when it is recorded; $2.. one array a column, one element a call; then one array a column of tasks (by ord), and the pairs
--- of calls of this batch that are alike. Plans must not depend on the size of tables, which are empty on the first day:
+-- $1 when it is recorded; $2.. one array a column, one element a call; then one array a column of tasks, by ord. `twins` are
+-- the earlier calls of this batch that a new case is alike to. Plans must not depend on the size of tables, which are empty on the first day:
 -- existing rows are looked for by correlated subselects and LATERAL joins, which can only be index scans.
 WITH input AS MATERIALIZED (
 	SELECT i.*,
@@ -19,20 +19,20 @@ WITH input AS MATERIALIZED (
 			$25::timestamptz[], $26::timestamptz[], $27::integer[], $28::integer[], $29::timestamptz[], $30::timestamptz[],
 			$31::timestamptz[], $32::text[], $33::timestamptz[], $34::text[], $35::text[], $36::float8[], $37::float8[],
 			$38::text[], $39::text[], $40::text[], $41::boolean[], $42::text[], $43::text[], $44::bytea[], $45::text[],
-			$46::bigint[], $47::bigint[], $48::bigint[], $49::float8[], $50::float8[])
+			$46::bigint[], $47::bigint[], $48::bigint[], $49::float8[], $50::float8[], $51::text[])
 			WITH ORDINALITY AS u (town, principal, key, call_sha256, ref_channel, ref, old_id, expect_version,
 			group_ord, day, reply, at, actor, body, body_sha256,
 			state, version, class, unit, estate, grid, channel, tags,
 			due_at, overall_due_at, escalation_level, returns, received_at, updated_at,
 			closed_at, agg, fire_at, text, address, place_x, place_y,
 			place_crs, reporter_name, reporter_phone, reporter_confidential, attachments, attrs, salt, class_group,
-			address_hash, phone_hash, cell, east_m, north_m, ord)
+			address_hash, phone_hash, cell, east_m, north_m, twins, ord)
 	) i
 ),
 locked AS MATERIALIZED (
 	SELECT o.ord, f.version, f.number
-	FROM (SELECT ord, town, old_id FROM input WHERE old_id IS NOT NULL ORDER BY town, old_id) o
-	CROSS JOIN LATERAL (SELECT version, number FROM case_file WHERE town = o.town AND id = o.old_id FOR UPDATE) f
+	FROM (SELECT ord, old_id FROM input WHERE old_id IS NOT NULL ORDER BY old_id) o
+	CROSS JOIN LATERAL (SELECT version, number FROM case_file WHERE id = o.old_id FOR UPDATE) f
 ),
 call AS MATERIALIZED (
 	SELECT i.ord, i.town, i.principal, i.key, i.call_sha256, i.ref_channel, i.ref, i.id, i.version, i.reply, i.old_id,
@@ -84,40 +84,11 @@ fate AS MATERIALIZED (
 stored AS MATERIALIZED (
 	SELECT i.* FROM input i JOIN fate f ON f.ord = i.ord WHERE f.outcome = 'stored'
 ),
-alike AS MATERIALIZED (
-	SELECT s.ord, (
-		SELECT coalesce('["' || string_agg(a.number, '","' ORDER BY a.case_id DESC) || '"]', '[]')
-		FROM (
-			SELECT n.case_id, n.number FROM (
-				SELECT p.case_id, (SELECT f.number FROM case_file f WHERE f.town = p.town AND f.id = p.case_id) AS number
-				FROM case_private p
-				WHERE p.town = s.town AND p.address_hash = s.address_hash AND p.class_group = s.class_group
-					AND p.received_at BETWEEN s.received_at - interval '24 hours' AND s.received_at
-				UNION
-				SELECT p.case_id, (SELECT f.number FROM case_file f WHERE f.town = p.town AND f.id = p.case_id)
-				FROM (VALUES (-16777216), (0), (16777216)) AS band (step)
-				CROSS JOIN LATERAL (
-					SELECT * FROM case_private q
-					WHERE q.town = s.town AND q.cell BETWEEN s.cell + band.step - 1 AND s.cell + band.step + 1
-						AND q.class_group = s.class_group
-						AND q.received_at BETWEEN s.received_at - interval '24 hours' AND s.received_at
-				) p
-				WHERE (p.east_m - s.east_m) ^ 2 + (p.north_m - s.north_m) ^ 2 <= 2500
-				UNION
-				SELECT e.id, e.number FROM unnest($62::bigint[], $63::bigint[]) AS twin (ord, earlier)
-				JOIN stored e ON e.ord = twin.earlier
-				WHERE twin.ord = s.ord
-			) n
-			ORDER BY n.case_id DESC LIMIT 10
-		) a
-	) AS numbers
-	FROM stored s WHERE s.old_id IS NULL
-),
 opened AS (
 	INSERT INTO case_file (town, id, number, state, version, class, unit, estate, grid, channel, tags, due_at,
 		overall_due_at, escalation_level, returns, received_at, updated_at, closed_at, agg)
 	SELECT town, id, number, state, version, class, unit, estate, grid, channel, tags::text[], due_at,
-		overall_due_at, escalation_level, returns, received_at, updated_at, closed_at, agg::jsonb
+		overall_due_at, escalation_level, returns, received_at, updated_at, closed_at, agg::json
 	FROM stored WHERE old_id IS NULL
 	RETURNING 1
 ),
@@ -126,29 +97,53 @@ changed AS (
 	SET state = s.state, version = s.version, class = s.class, unit = s.unit, estate = s.estate, grid = s.grid,
 		tags = s.tags::text[], due_at = s.due_at, overall_due_at = s.overall_due_at,
 		escalation_level = s.escalation_level, returns = s.returns, updated_at = coalesce(s.updated_at, f.updated_at),
-		closed_at = s.closed_at, agg = s.agg::jsonb
+		closed_at = s.closed_at, agg = s.agg::json
 	FROM stored s
-	WHERE f.town = s.town AND f.id = s.old_id
+	WHERE f.id = s.old_id
 	RETURNING 1
 ),
 hidden AS (
 	INSERT INTO case_private (town, case_id, class_group, received_at, address_hash, phone_hash, cell, east_m, north_m,
-		similar_cases, salt, text, address, place_x, place_y, place_crs, reporter_name, reporter_phone,
-		reporter_confidential, attachments, attrs)
+		salt, text, address, place_x, place_y, place_crs, reporter_name, reporter_phone,
+		reporter_confidential, attachments, attrs, similar_cases)
 	SELECT s.town, s.id, s.class_group, s.received_at, s.address_hash, s.phone_hash, s.cell, s.east_m, s.north_m,
-		a.numbers, s.salt, s.text, s.address, s.place_x, s.place_y, s.place_crs, s.reporter_name, s.reporter_phone,
-		s.reporter_confidential, s.attachments, s.attrs
-	FROM stored s JOIN alike a ON a.ord = s.ord
-	RETURNING 1
+		s.salt, s.text, s.address, s.place_x, s.place_y, s.place_crs, s.reporter_name, s.reporter_phone,
+		s.reporter_confidential, s.attachments, s.attrs,
+		CASE WHEN s.class_group IS NULL OR (s.address_hash IS NULL AND s.cell IS NULL) THEN '[]' ELSE (
+			SELECT coalesce('["' || string_agg(a.number, '","' ORDER BY a.case_id DESC) || '"]', '[]')
+			FROM (
+				SELECT n.case_id, coalesce(n.number, (SELECT f.number FROM case_file f WHERE f.id = n.case_id)) AS number
+				FROM (
+					SELECT p.case_id, NULL AS number FROM case_private p
+					WHERE p.address_hash = s.address_hash AND p.town = s.town AND p.class_group = s.class_group
+						AND p.received_at BETWEEN s.received_at - interval '24 hours' AND s.received_at
+					UNION
+					SELECT p.case_id, NULL FROM (VALUES (-16777216), (0), (16777216)) AS band (step)
+					CROSS JOIN LATERAL (
+						SELECT case_id, east_m, north_m FROM case_private q
+						WHERE q.cell BETWEEN s.cell + band.step - 1 AND s.cell + band.step + 1
+							AND q.town = s.town AND q.class_group = s.class_group
+							AND q.received_at BETWEEN s.received_at - interval '24 hours' AND s.received_at
+						OFFSET 0
+					) p
+					WHERE (p.east_m - s.east_m) ^ 2 + (p.north_m - s.north_m) ^ 2 <= 2500
+					UNION
+					SELECT e.id, e.number FROM stored e WHERE s.twins IS NOT NULL AND e.ord = ANY (s.twins::bigint[])
+				) n
+				ORDER BY n.case_id DESC LIMIT 10
+			) a
+		) END
+	FROM stored s WHERE s.old_id IS NULL
+	RETURNING case_id, similar_cases
 ),
 stays AS (
 	INSERT INTO task AS t (town, case_id, n, unit, kind, state, given_at, accepted_at, arrived_at, ended_at, result, reason)
 	SELECT s.town, s.id, w.n, w.unit, w.kind, w.state, w.given_at, w.accepted_at, w.arrived_at, w.ended_at, w.result, w.reason
-	FROM unnest($51::bigint[], $52::integer[], $53::text[], $54::text[], $55::text[], $56::timestamptz[], $57::timestamptz[],
-		$58::timestamptz[], $59::timestamptz[], $60::text[], $61::text[])
+	FROM unnest($52::bigint[], $53::integer[], $54::text[], $55::text[], $56::text[], $57::timestamptz[], $58::timestamptz[],
+		$59::timestamptz[], $60::timestamptz[], $61::text[], $62::text[])
 		AS w (ord, n, unit, kind, state, given_at, accepted_at, arrived_at, ended_at, result, reason)
 	JOIN stored s ON s.ord = w.ord
-	ON CONFLICT (town, case_id, n) DO UPDATE
+	ON CONFLICT (case_id, n) DO UPDATE
 	SET state = excluded.state, accepted_at = excluded.accepted_at, arrived_at = excluded.arrived_at,
 		ended_at = excluded.ended_at, result = excluded.result, reason = excluded.reason
 	RETURNING 1
@@ -156,7 +151,7 @@ stays AS (
 timers AS (
 	INSERT INTO timer AS t (town, case_id, fire_at)
 	SELECT town, id, coalesce(fire_at, 'infinity') FROM stored
-	ON CONFLICT (town, case_id) DO UPDATE SET fire_at = excluded.fire_at, failures = 0
+	ON CONFLICT (case_id) DO UPDATE SET fire_at = excluded.fire_at, failures = 0
 	WHERE t.fire_at <> excluded.fire_at OR t.failures <> 0
 	RETURNING 1
 ),
@@ -174,8 +169,9 @@ feed AS MATERIALIZED (
 ),
 numbered AS MATERIALIZED (
 	SELECT s.ord, s.town, s.id, s.version, s.at, s.actor, s.body, s.body_sha256, feed.hash AS seed,
-		feed.seq + row_number() OVER (PARTITION BY s.town ORDER BY s.ord) AS seq
+		feed.seq + row_number() OVER in_order AS seq, row_number() OVER in_order = feed.n AS is_last
 	FROM stored s JOIN feed ON feed.town = s.town
+	WINDOW in_order AS (PARTITION BY s.town ORDER BY s.ord)
 ),
 chained AS MATERIALIZED (
 	SELECT n.*, event_chain(n.seed, event_frame(n.town, n.seq, n.id, n.version, n.at, n.body_sha256))
@@ -189,14 +185,14 @@ events AS (
 ),
 counters AS (
 	UPDATE town_feed f SET seq = c.seq, hash = c.hash
-	FROM chained c JOIN feed ON feed.town = c.town AND c.seq = feed.seq + feed.n
-	WHERE f.town = c.town
+	FROM chained c
+	WHERE c.is_last AND f.town = c.town
 	RETURNING 1
 )
 SELECT f.ord, f.outcome, coalesce(a.number, f.number) AS number, coalesce(a.seq, c.seq) AS seq,
-	coalesce(a.reply, f.reply) AS reply, coalesce(a.similar_cases, s.numbers, '[]') AS similar_cases
+	coalesce(a.reply, f.reply) AS reply, coalesce(a.similar_cases, h.similar_cases, '[]') AS similar_cases
 FROM fate f
 LEFT JOIN chained c ON c.ord = f.ord
-LEFT JOIN alike s ON s.ord = f.ord
+LEFT JOIN hidden h ON h.case_id = f.id
 LEFT JOIN LATERAL call_answer(f.town, f.by_principal, f.by_key) a ON true
 ORDER BY f.ord

@@ -1,6 +1,7 @@
 /* bench_json: what the gate costs in front of json-c, on a line as a platform sends it.
  *
- * The kinds take turns every thousand lines, so that a slow moment of the machine hits all of them; the median round counts. */
+ * The kinds take turns every thousand lines, so that a slow moment of the machine hits all of them; the median round counts.
+ */
 #include "daemon/base/check.h"
 #include "daemon/wire/gate.h"
 
@@ -13,11 +14,13 @@
 enum { ROUNDS = 5, SLICES = 40, LINES = 1000 };
 
 static const char line[] =
-    "{\"jsonrpc\":\"2.0\",\"id\":20261123004,\"method\":\"case.submit\",\"params\":{\"key\":\"pp-20261123-000417\",\"class\":\"E70-05\","
-    "\"condition\":\"common_part\",\"text\":\"居民反映三号楼顶层楼道漏水已有两周，墙面大片发霉，"
-    "雨天水流到配电箱旁，物业三次上门未修好，请尽快派人处理，谢谢。\",\"source\":{\"channel\":\"hotline\",\"ref\":\"SH20261123000417\"},"
-    "\"estate\":\"pp-0137\",\"grid\":\"310106014007\",\"address\":\"某某路三百弄六号楼五零一室\",\"place\":{\"x\":121.448612,"
-    "\"y\":31.302557,\"crs\":\"wgs84\"},\"urgency\":\"urgent\",\"observed_at\":\"2026-11-23T07:58:00+08:00\","
+    "{\"jsonrpc\":\"2.0\",\"id\":20261123004,\"method\":\"case.submit\",\"params\":{\"key\":\"pp-20261123-000417\","
+    "\"class\":\"E70-05\",\"condition\":\"common_part\","
+    "\"text\":\"居民反映三号楼顶层楼道漏水已有两周，墙面大片发霉，"
+    "雨天水流到配电箱旁，物业三次上门未修好，请尽快派人处理，谢谢。\","
+    "\"source\":{\"channel\":\"hotline\",\"ref\":\"SH20261123000417\"},\"estate\":\"pp-0137\",\"grid\":\"310106014007\","
+    "\"address\":\"某某路三百弄六号楼五零一室\",\"place\":{\"x\":121.448612,\"y\":31.302557,\"crs\":\"wgs84\"},"
+    "\"urgency\":\"urgent\",\"observed_at\":\"2026-11-23T07:58:00+08:00\","
     "\"reporter\":{\"name\":\"张三\",\"phone\":\"02100000000\",\"confidential\":false},\"tags\":[\"雨季\",\"回访\"]}}";
 
 enum { LINE_BYTES = sizeof line - 1 };
@@ -83,7 +86,7 @@ int main(void) {
 	for (int i = 0; i < ROUNDS; i++)
 		run_round(rounds[i]);
 	const double parse_ns = median(rounds, PARSE), both_ns = median(rounds, BOTH);
-	printf("bytes=%d gate_ns=%.0f parse_ns=%.0f both_ns=%.0f ratio=%.2f\n", LINE_BYTES, median(rounds, GATE), parse_ns, both_ns,
-	       both_ns / parse_ns);
+	printf("bytes=%d gate_ns=%.0f parse_ns=%.0f both_ns=%.0f ratio=%.2f\n", LINE_BYTES, median(rounds, GATE), parse_ns,
+	       both_ns, both_ns / parse_ns);
 	return 0;
 }

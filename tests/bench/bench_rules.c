@@ -1,7 +1,7 @@
 /* bench_rules: what matching costs at 100, 10,000 and 100,000 rules; what loading costs against libyaml alone.
  *
- * The same town (60 classes, 1,000 estates, 100 grids) and the same cases for all three; the rules differ by estate, grid and
- * words, and end with one fallback a class, so that every case is routed. Rounds are interleaved; medians of 5. */
+ * The same town (60 classes, 1,000 estates, 100 grids) and the same cases for all three; the rules differ by estate, grid
+ * and words, and end with one fallback a class, so that every case is routed. Rounds are interleaved; medians of 5. */
 #include "daemon/base/check.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/strbuf.h"
@@ -40,10 +40,12 @@ static const char town_text[] = "format: 1\n"
                                 "estate_kinds: [{id: 商品房}, {id: 公房}]\nunit_kinds: [{id: any}]\n"
                                 "channels: [{id: patrol, kind: patrol, unknown: refuse}]\n"
                                 "rules: [rules/all.yaml]\n";
-static const char calendars_text[] = "calendars: [{id: office, wd: end_of_day, day_hours: 7h, holidays: none, week: {mon-fri: "
-                                     "[\"08:30-11:30\", \"13:00-17:00\"]}}]\n";
-static const char units_text[] = "units: [{id: desk, zh: 网格中心, kind: any}, {id: office_a, zh: 甲办, kind: any}, {id: firm_a, "
-                                 "zh: 甲物业, kind: any}, {id: c001, zh: 一居委, kind: any}]\n";
+static const char calendars_text[] =
+    "calendars: [{id: office, wd: end_of_day, day_hours: 7h, holidays: none, week: {mon-fri: "
+    "[\"08:30-11:30\", \"13:00-17:00\"]}}]\n";
+static const char units_text[] =
+    "units: [{id: desk, zh: 网格中心, kind: any}, {id: office_a, zh: 甲办, kind: any}, {id: firm_a, "
+    "zh: 甲物业, kind: any}, {id: c001, zh: 一居委, kind: any}]\n";
 static const char ladders_text[] = "ladders: [{id: standard, steps: [{at: handle, do: notify, to: [unit]}]}]\n";
 
 static void make_tables(struct bench_pack *b) {
@@ -52,10 +54,11 @@ static void make_tables(struct bench_pack *b) {
 		strbuf_printf(&b->estates, "  - {id: g%d, committee: c001}\n", i);
 	strbuf_adds(&b->estates, "estates:\n");
 	for (int i = 0; i < ESTATES; i++)
-		strbuf_printf(&b->estates,
-		              "  - {id: e%d, zh: 永和%d村, kind: %s, grid: g%d, management: {firm: firm_a, status: managed}, committee: "
-		              "c001, lanes: [永和路%d弄]}\n",
-		              i, i, i % 2 ? "商品房" : "公房", i % GRIDS, i);
+		strbuf_printf(
+		    &b->estates,
+		    "  - {id: e%d, zh: 永和%d村, kind: %s, grid: g%d, management: {firm: firm_a, status: managed}, committee: "
+		    "c001, lanes: [永和路%d弄]}\n",
+		    i, i, i % 2 ? "商品房" : "公房", i % GRIDS, i);
 	strbuf_adds(&b->classes, "big_classes: [{id: A}]\nclasses:\n");
 	for (int i = 0; i < CLASSES; i++)
 		strbuf_printf(&b->classes, "  - {code: A-%d, zh: 类%d, limits: {accept: 4wh, handle: 3wd}}\n", i, i);
@@ -72,11 +75,13 @@ static void make_rules(struct strbuf *out, size_t n) {
 			strbuf_printf(out, ", grid: g%u", below(GRIDS));
 		if (i % 3 != 0)
 			strbuf_printf(out, ", words: [词%u号, 词%u号]", below(WORDS), below(WORDS));
-		strbuf_adds(out, "}\n    responsible: [estate.property_firm, office_a]\n    handlers: [estate.property_firm, office_a]\n"
-		                 "    limits: {accept: 2uh, handle: 3wd}\n    ladder: standard\n");
+		strbuf_adds(out,
+		            "}\n    responsible: [estate.property_firm, office_a]\n    handlers: [estate.property_firm, office_a]\n"
+		            "    limits: {accept: 2uh, handle: 3wd}\n    ladder: standard\n");
 	}
 	for (int i = 0; i < CLASSES; i++)
-		strbuf_printf(out, "  - {id: fallback-%d, when: {class: A-%d}, responsible: [office_a], handlers: [office_a]}\n", i, i);
+		strbuf_printf(out, "  - {id: fallback-%d, when: {class: A-%d}, responsible: [office_a], handlers: [office_a]}\n", i,
+		              i);
 	strbuf_adds(out, "  - {id: last, when: {}, triage: no_rule}\n");
 }
 
@@ -136,7 +141,8 @@ static void make_cases(struct bench_case *cases) {
 		struct bench_case *c = &cases[i];
 		(void)snprintf(c->class_code, sizeof c->class_code, "A-%u", below(CLASSES));
 		(void)snprintf(c->estate, sizeof c->estate, "e%u", below(ESTATES));
-		(void)snprintf(c->text, sizeof c->text, "居民反映三楼卫生间漏水严重，词%u号，物业多次上门未解决，词%u号，请尽快处理。", below(WORDS),
+		(void)snprintf(c->text, sizeof c->text,
+		               "居民反映三楼卫生间漏水严重，词%u号，物业多次上门未解决，词%u号，请尽快处理。", below(WORDS),
 		               below(WORDS));
 	}
 }

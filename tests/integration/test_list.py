@@ -63,7 +63,7 @@ def test_walking_gives_each_case_once(client, cases, sort, limit):
 
 def test_due_is_the_default_and_earliest_first(client, cases):
     rows = walk(client, limit=30)
-    due = [next((c["due_at"] for c in r["clocks"] if c["name"] == "handle"), "9999") for r in rows]
+    due = [next((c["due_at"] for c in r["clocks"] if c["name"] == "accept"), "9999") for r in rows]
     assert due == sorted(due)
     assert numbers(rows) == numbers(walk(client, sort="due"))
 

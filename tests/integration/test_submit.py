@@ -42,7 +42,8 @@ def test_the_plain_one(client):
     assert clock(r["clocks"], "handle")["due_at"] == "2026-11-26T17:00:00+08:00"
     # 20 working days: to the end of Monday, 21 December
     assert clock(r["clocks"], "overall")["due_at"] == "2026-12-21T17:00:00+08:00"
-    assert r["due_at"] == "2026-11-26T17:00:00+08:00"
+    # what the holder owes next: to accept it
+    assert r["due_at"] == "2026-11-23T14:00:00+08:00"
 
 
 def test_every_param_comes_back(client):
@@ -173,7 +174,7 @@ def test_a_key_replays_verbatim(client):
     again = client.call("case.submit", shuffled)
     assert again.pop("replayed") is True
     assert again == first
-    assert client.call("case.submit", {**params, "auth": None, "expect_version": None})["replayed"] is True
+    assert client.call("case.submit", {**params, "auth": None, "urgency": "urgent", "grid": "g1"})["replayed"] is True
 
 
 def test_a_key_with_another_body_is_a_conflict(client):
@@ -245,7 +246,7 @@ def test_dry_run_stores_nothing(daemon, client):
     before = daemon.sql(count)
     params = a_case(key="dry-1")
     r = client.call("case.submit", {**params, "dry_run": True})
-    assert r["dry_run"] is True and r["unit"] == "firm_a" and r["due_at"] == "2026-11-26T17:00:00+08:00"
+    assert r["dry_run"] is True and r["unit"] == "firm_a" and r["due_at"] == "2026-11-23T14:00:00+08:00"
     assert daemon.sql(count) == before
     real = client.call("case.submit", params)
     assert real["due_at"] == r["due_at"] and "replayed" not in real

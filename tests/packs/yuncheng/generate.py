@@ -125,7 +125,8 @@ def generate(table, folder):
         "rules/all.yaml": RULES % f"[{', '.join(bigs)}]",
         "tests/first.yaml": tests(rows),
         "expectations.jsonl": "".join(
-            json.dumps({"class": class_code(row), "condition": row["condition_no"], "limit": limit(row)}) + "\n" for row in rows
+            json.dumps({"class": class_code(row), "condition": row["condition_no"], "limit": limit(row)}) + "\n"
+            for row in rows
         ),
     }
     for name, text in files.items():

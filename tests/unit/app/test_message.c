@@ -63,12 +63,23 @@ static enum next named_only(struct call *c) {
 	return NEXT_ANSWER;
 }
 
-#define CODE(fn) (&(const struct method_code){.any_town = true, .before_ready = true, .positional = true, .steps = {fn}})
-static const struct method_code named_code = {.any_town = true, .before_ready = true, .steps = {named_only}};
+#define OPEN_TO_ALL .any_town = true, .before_ready = true
+static const struct method_code subtract_code = {OPEN_TO_ALL, .positional = true, .steps = {subtract}};
+static const struct method_code sum_code = {OPEN_TO_ALL, .positional = true, .steps = {sum}};
+static const struct method_code notify_code = {OPEN_TO_ALL, .positional = true, .steps = {notify}};
+static const struct method_code data_code = {OPEN_TO_ALL, .steps = {get_data}};
+static const struct method_code big_code = {OPEN_TO_ALL, .steps = {big}};
+static const struct method_code named_code = {OPEN_TO_ALL, .steps = {named_only}};
+static const struct method table[] = {
+    {"subtract", ROLES_ANYONE, &subtract_code, ""},  {"sum", ROLES_ANYONE, &sum_code, ""},
+    {"update", ROLES_ANYONE, &notify_code, ""},      {"notify_hello", ROLES_ANYONE, &notify_code, ""},
+    {"notify_sum", ROLES_ANYONE, &notify_code, ""},  {"get_data", ROLES_ANYONE, &data_code, ""},
+    {"big", ROLES_ANYONE, &big_code, ""},            {"named", ROLES_ANYONE, &named_code, ""},
+    {"secret", ROLE_INSPECTOR, &named_code, ""},     {NULL, 0, NULL, NULL},
+};
 
 struct fixture {
 	struct server sv;
-	struct method table[10];
 	principal_list principals;
 	char path[64], dir[48];
 	int fd;
@@ -76,18 +87,12 @@ struct fixture {
 
 static int set_up(void **state) {
 	struct fixture *f = calloc(1, sizeof *f);
-	const struct method table[] = {{"subtract", 0, CODE(subtract), ""}, {"sum", 0, CODE(sum), ""},
-	                               {"update", 0, CODE(notify), ""},     {"notify_hello", 0, CODE(notify), ""},
-	                               {"notify_sum", 0, CODE(notify), ""}, {"get_data", 0, CODE(get_data), ""},
-	                               {"big", 0, CODE(big), ""},           {"named", 0, &named_code, ""},
-	                               {"secret", ROLE_INSPECTOR, &named_code, ""}};
-	memcpy(f->table, table, sizeof table);
 	(void)snprintf(f->dir, sizeof f->dir, "/tmp/gridd-unit-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	(void)snprintf(f->path, sizeof f->path, "unix:%s/s", f->dir);
 	struct err e;
 	f->sv.base = event_base_new();
-	f->sv.methods = f->table;
+	f->sv.methods = table;
 	f->sv.principals = &f->principals;
 	const struct net_hooks hooks = session_hooks(&f->sv);
 	assert_true(net_new(f->sv.base, &hooks, &f->sv.net, &e));

@@ -100,6 +100,20 @@ static void a_second_fold_builds_on_the_first(void **state) {
 	assert_int_equal(two->version, 3);
 }
 
+static void the_holders_clock_is_the_one_that_runs(void **state) {
+	(void)state;
+	struct changes *accept = changes_new(1500), *accepted = changes_new(2000), *paused = changes_new(3000);
+	add_clock(accept, "accept", 1000, CLOCK_RUNNING);
+	const struct case_rec *cr = apply(opened(), "310106101", accept, &fx.arena);
+	assert_string_equal(case_holder_clock(cr)->name, "accept");
+	add_clock(accepted, "accept", 1000, CLOCK_STOPPED);
+	cr = apply(cr, cr->town, accepted, &fx.arena);
+	assert_string_equal(case_holder_clock(cr)->name, "handle");
+	add_clock(paused, "handle", 1000, CLOCK_PAUSED);
+	cr = apply(cr, cr->town, paused, &fx.arena);
+	assert_null(case_holder_clock(cr));
+}
+
 static void a_final_state_closes_and_another_reopens(void **state) {
 	(void)state;
 	const struct case_rec *cr = opened();
@@ -146,6 +160,7 @@ int main(void) {
 	    cmocka_unit_test(before_stays_as_it_was),
 	    cmocka_unit_test(a_change_replaces_or_adds),
 	    cmocka_unit_test(a_second_fold_builds_on_the_first),
+	    cmocka_unit_test(the_holders_clock_is_the_one_that_runs),
 	    cmocka_unit_test(a_final_state_closes_and_another_reopens),
 	    cmocka_unit_test(every_kind_and_state_has_its_name),
 	};

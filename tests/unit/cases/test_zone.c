@@ -270,6 +270,41 @@ static void reads_version_1(void **state) {
 	assert_int_equal(zone_offset_s(z, at("9999-01-01T00:00:00Z")), 7200);
 }
 
+/* A version 2 file whose last transition, on 1970-12-01, is none of its rule's: until the rule's next one it stands. */
+static void the_rule_begins_after_the_last_transition(void **state) {
+	(void)state;
+	static const char header[44] = "TZif2";
+	static const char counts[] = "\0\0\0\0"
+	                             "\0\0\0\0"
+	                             "\0\0\0\0"
+	                             "\0\0\0\1"
+	                             "\0\0\0\2"
+	                             "\0\0\0\10";
+	static const char types[] = "\0\0\16\20\0\0"
+	                            "\0\0\34\40\1\4" /* +1 h, +2 h */
+	                            "AAA\0BBB";
+	static const char footer[] = "\nAAA-1BBB,M3.5.0,M10.5.0\n";
+	char bytes[300] = "";
+	memcpy(bytes, header, 44);
+	bytes[39] = 1; /* one type in the part for version 1, of no use */
+	memcpy(bytes + 50, header, 44);
+	memcpy(bytes + 70, counts, 24);
+	const int64_t last_s = at("1970-12-01T00:00:00Z") / SECOND_US;
+	for (int i = 0; i < 8; i++)
+		bytes[94 + i] = (char)(last_s >> (56 - 8 * i));
+	bytes[102] = 1;
+	memcpy(bytes + 103, types, 20);
+	memcpy(bytes + 123, footer, strlen(footer));
+	const struct zone *z;
+	struct err e = {0};
+	if (!zone_parse("Odd/Zone", bytes, 123 + strlen(footer), &fx.arena, &z, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(zone_offset_s(z, at("1970-11-30T00:00:00Z")), 3600);
+	assert_int_equal(zone_offset_s(z, at("1970-12-31T00:00:00Z")), 7200);
+	assert_int_equal(zone_offset_s(z, at("1971-07-01T00:00:00Z")), 7200);
+	assert_int_equal(zone_offset_s(z, at("1971-12-01T00:00:00Z")), 3600);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(agrees_with_zdump_in_every_transition),
@@ -282,6 +317,7 @@ int main(void) {
 	    cmocka_unit_test(survives_changed_bytes),
 	    cmocka_unit_test(reads_the_rules_of_footers),
 	    cmocka_unit_test(reads_version_1),
+	    cmocka_unit_test(the_rule_begins_after_the_last_transition),
 	};
 	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -10,22 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char maker_town[] =
-    "format: 1\n"
-    "town: {code: \"310106999\", zh: 试验镇, en: Test Town, zone: Asia/Shanghai}\n"
-    "calendar: office\n"
-    "desk: desk\n"
-    "limits: {discover: 24uh, dispatch: 15min, handle: 5wd, verify: 1wd, overall: 20wd}\n"
-    "estate_kinds: [{id: 商品房}, {id: 售后房}, {id: 公房}]\n"
-    "unit_kinds: [{id: any}]\n"
-    "channels:\n"
-    "  - {id: patrol, kind: patrol, unknown: refuse}\n"
-    "  - {id: hotline, kind: hotline, unknown: triage}\n"
-    "  - {id: video, kind: video, unknown: triage}\n"
-    "marks: [{id: contacted, zh: 先行联系}]\n"
-    "clocks: [{id: contact, from: received, until: contacted}]\n"
-    "results: [{id: solved, zh: 实际解决}]\n"
-    "rules: [rules/all.yaml]\n";
+static const char maker_town[] = "format: 1\n"
+                                 "town: {code: \"310106999\", zh: 试验镇, en: Test Town, zone: Asia/Shanghai}\n"
+                                 "calendar: office\n"
+                                 "desk: desk\n"
+                                 "limits: {discover: 24uh, dispatch: 15min, handle: 5wd, verify: 1wd, overall: 20wd}\n"
+                                 "estate_kinds: [{id: 商品房}, {id: 售后房}, {id: 公房}]\n"
+                                 "unit_kinds: [{id: any}]\n"
+                                 "channels:\n"
+                                 "  - {id: patrol, kind: patrol, unknown: refuse}\n"
+                                 "  - {id: hotline, kind: hotline, unknown: triage}\n"
+                                 "  - {id: video, kind: video, unknown: triage}\n"
+                                 "marks: [{id: contacted, zh: 先行联系}]\n"
+                                 "clocks: [{id: contact, from: received, until: contacted}]\n"
+                                 "results: [{id: solved, zh: 实际解决}]\n"
+                                 "rules: [rules/all.yaml]\n";
 
 static const char maker_calendars[] =
     "holidays: [{id: cn, years: [{year: 2026, status: announced, off: [{zh: 国庆节, from: 2026-10-01, to: 2026-10-07}], "
@@ -35,16 +34,15 @@ static const char maker_calendars[] =
     "\"13:00-17:00\"]}}\n"
     "  - {id: always, wd: rolling, day_hours: 1d, holidays: none, week: {mon-sun: [\"00:00-24:00\"]}}\n";
 
-static const char maker_units[] =
-    "units:\n"
-    "  - {id: desk, zh: 网格中心, kind: any}\n"
-    "  - {id: office_a, zh: 甲办, kind: any}\n"
-    "  - {id: office_b, zh: 乙办, kind: any, calendar: always}\n"
-    "  - {id: firm_a, zh: 甲物业, kind: any, calendar: always}\n"
-    "  - {id: firm_gone, zh: 旧物业, kind: any, until: 2026-06-30, replaced_by: firm_a}\n"
-    "  - {id: lift_a, zh: 电梯公司, kind: any}\n"
-    "  - {id: c001, zh: 一居委, kind: any}\n"
-    "  - {id: retired, zh: 撤销办, kind: any, retired: 2020-01-01}\n";
+static const char maker_units[] = "units:\n"
+                                  "  - {id: desk, zh: 网格中心, kind: any}\n"
+                                  "  - {id: office_a, zh: 甲办, kind: any}\n"
+                                  "  - {id: office_b, zh: 乙办, kind: any, calendar: always}\n"
+                                  "  - {id: firm_a, zh: 甲物业, kind: any, calendar: always}\n"
+                                  "  - {id: firm_gone, zh: 旧物业, kind: any, until: 2026-06-30, replaced_by: firm_a}\n"
+                                  "  - {id: lift_a, zh: 电梯公司, kind: any}\n"
+                                  "  - {id: c001, zh: 一居委, kind: any}\n"
+                                  "  - {id: retired, zh: 撤销办, kind: any, retired: 2020-01-01}\n";
 
 static const char maker_ladders[] =
     "ladders: [{id: standard, hold: open, steps: [{at: handle 80%, do: remind, to: [unit]}, {at: handle +1wd, do: level, "
@@ -60,8 +58,8 @@ static inline void maker_estates(struct strbuf *out) {
 		strbuf_printf(out,
 		              "  - {id: e%d, zh: 永和%d村, kind: %s, grid: g%d, management: %s%s, aliases: [永和%d村小区], lanes: "
 		              "[\"永和路%d弄\"]}\n",
-		              i, i, kinds[i % 3], i % 4, managements[i % 4], i % 5 == 0 ? ", lift_firm: lift_a, committee: c001" : "", i,
-		              i * 10 + 2);
+		              i, i, kinds[i % 3], i % 4, managements[i % 4],
+		              i % 5 == 0 ? ", lift_firm: lift_a, committee: c001" : "", i, i * 10 + 2);
 }
 
 /* Classes A-0 .. A-4, B-0 .. B-4; A-1 has conditions, B-4 is an emergency. */
@@ -99,9 +97,8 @@ static inline void maker_fini(struct maker *m) {
 	arena_fini(&m->fault_arena);
 }
 
-/* NULL: it didn't load; m->faults says why. tests may be NULL. End with maker_fini in any case. */
-static inline struct pack *maker_load(struct maker *m, const char *rules, const char *tests) {
-	struct pack *p;
+/* The folder's text; tests may be NULL. End with maker_fini. */
+static inline void maker_init(struct maker *m, const char *rules, const char *tests) {
 	*m = (struct maker){0};
 	maker_estates(&m->estates);
 	maker_classes(&m->classes);
@@ -115,6 +112,12 @@ static inline struct pack *maker_load(struct maker *m, const char *rules, const 
 		maker_add(m, "tests/all.yaml", tests);
 	maker_add(m, "town.yaml", maker_town);
 	maker_add(m, "units.yaml", maker_units);
+}
+
+/* NULL: it didn't load; m->faults says why. End with maker_fini in any case. */
+static inline struct pack *maker_load(struct maker *m, const char *rules, const char *tests) {
+	struct pack *p;
+	maker_init(m, rules, tests);
 	return pack_load(&m->source, zone_load_file, false, &m->faults, &p) ? p : NULL;
 }
 

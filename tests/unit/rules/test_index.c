@@ -19,7 +19,8 @@ static uint32_t below(uint32_t n) {
 	return (uint32_t)(state >> 33) % n;
 }
 
-static const char *const words[] = {"漏", "漏水", "水管", "水", "Lift", "ＡＢ", "abc", "bc", "扰民", "噪声扰民", "井盖", "盖"};
+static const char *const words[] = {"漏",  "漏水", "水管", "水",       "Lift", "ＡＢ",
+                                    "abc", "bc",   "扰民", "噪声扰民", "井盖", "盖"};
 static const char *const tags[] = {"t0", "t1", "t2", "t3"};
 static const char *const channels[] = {"patrol", "hotline", "video"};
 static const char *const has[] = {"property_firm", "lift_firm", "committee", "owners_committee"};
@@ -106,7 +107,8 @@ static void random_rules(struct strbuf *b) {
 		bool used[FIELD_ATTRS + 3] = {false};
 		const uint32_t conditions = 1 + below(5);
 		for (uint32_t j = 0, printed = 0; j < conditions; j++) {
-			const uint32_t field = below(2) ? below(FIELD_ATTRS + 3) : (uint32_t[]){FIELD_CLASS, FIELD_ESTATE, FIELD_WORDS}[below(3)];
+			const uint32_t field =
+			    below(2) ? below(FIELD_ATTRS + 3) : (uint32_t[]){FIELD_CLASS, FIELD_ESTATE, FIELD_WORDS}[below(3)];
 			if (used[field])
 				continue;
 			used[field] = true;

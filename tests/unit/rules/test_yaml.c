@@ -80,7 +80,7 @@ static void empty_file_is_an_empty_map(void **ctx) {
 struct refused {
 	const char *text;
 	int line, col;
-	const char *code, *part;            /* of the message */
+	const char *code, *part; /* of the message */
 };
 
 static void refuses_what_a_pack_does_not_need(void **ctx) {
@@ -102,7 +102,7 @@ static void refuses_what_a_pack_does_not_need(void **ctx) {
 	    {"a:\n\t- b\n", 2, 1, "syntax", "token"},
 	    {"a: \"\\0\"\n", 1, 4, "syntax", "NUL"},
 	    {"a: \xFF\n", 1, 4, "syntax", "UTF-8"},
-	    {"汉: \xE6\xBC\n", 1, 4, "syntax", "UTF-8"},
+	    {"汉: \xE6\xBC\n", 1, 5, "syntax", "UTF-8"},
 	    {"a: \x01\n", 1, 4, "syntax", "control"},
 	    {"[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]\n", 1, 17, "depth", "16"},
 	};
@@ -228,16 +228,11 @@ static void unknown_keys_name_the_nearest(void **ctx) {
 
 int main(void) {
 	const struct CMUnitTest all[] = {
-	    cmocka_unit_test(reads_scalars_as_text),
-	    cmocka_unit_test(counts_characters_not_bytes),
-	    cmocka_unit_test(empty_file_is_an_empty_map),
-	    cmocka_unit_test(refuses_what_a_pack_does_not_need),
-	    cmocka_unit_test(sixteen_levels_are_fine),
-	    cmocka_unit_test(finds_duplicates_in_big_maps),
-	    cmocka_unit_test(hostile_files_end_soon),
-	    cmocka_unit_test(keeps_a_bounded_list_and_counts_the_rest),
-	    cmocka_unit_test(prints_place_line_and_caret),
-	    cmocka_unit_test(shows_a_piece_of_a_long_line),
+	    cmocka_unit_test(reads_scalars_as_text),         cmocka_unit_test(counts_characters_not_bytes),
+	    cmocka_unit_test(empty_file_is_an_empty_map),    cmocka_unit_test(refuses_what_a_pack_does_not_need),
+	    cmocka_unit_test(sixteen_levels_are_fine),       cmocka_unit_test(finds_duplicates_in_big_maps),
+	    cmocka_unit_test(hostile_files_end_soon),        cmocka_unit_test(keeps_a_bounded_list_and_counts_the_rest),
+	    cmocka_unit_test(prints_place_line_and_caret),   cmocka_unit_test(shows_a_piece_of_a_long_line),
 	    cmocka_unit_test(unknown_keys_name_the_nearest),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 enum urgency { NORMAL, URGENT, EMERGENCY };
@@ -63,7 +64,10 @@ static const struct field order_fields[] = {
     FIELD_TIME(struct order, at, 0),
     FIELD_ENUM(struct order, urgency, urgency_names, 0),
     FIELD_STRS(struct order, tags, 3, 5, FIELD_CODE),
-    {.name = "who", .type = FT_OBJECT, .offset = offsetof(struct order, who), .sub = who_fields,
+    {.name = "who",
+     .type = FT_OBJECT,
+     .offset = offsetof(struct order, who),
+     .sub = who_fields,
      .present_offset = offsetof(struct order, has_who)},
     FIELD_LIST(struct order, items, item_fields, 2, 0),
     FIELD_TREE(struct order, attrs, 0),
@@ -105,10 +109,11 @@ static bool read_order(const char *text) {
 	return read_table(order_fields, &order, text);
 }
 
-static const char full[] = "{\"text\":\"积水\",\"class\":\"E70-05\",\"count\":7,\"big\":-9223372036854775808,\"x\":121.5,\"flag\":true,"
-                           "\"at\":\"2026-11-23T08:30:00+08:00\",\"urgency\":\"emergency\",\"tags\":[\"雨\",\"b\"],"
-                           "\"who\":{\"name\":\"n\",\"confidential\":false},\"items\":[{\"uri\":\"u\"},"
-                           "{\"uri\":\"v\",\"at\":\"2026-11-23T08:30:00+08:00\"}],\"attrs\":{\"a\":[1.0]}}";
+static const char full[] =
+    "{\"text\":\"积水\",\"class\":\"E70-05\",\"count\":7,\"big\":-9223372036854775808,\"x\":121.5,\"flag\":true,"
+    "\"at\":\"2026-11-23T08:30:00+08:00\",\"urgency\":\"emergency\",\"tags\":[\"雨\",\"b\"],"
+    "\"who\":{\"name\":\"n\",\"confidential\":false},\"items\":[{\"uri\":\"u\"},"
+    "{\"uri\":\"v\",\"at\":\"2026-11-23T08:30:00+08:00\"}],\"attrs\":{\"a\":[1.0]}}";
 
 static void test_values(void **state) {
 	(void)state;
@@ -163,7 +168,8 @@ static void test_left_out(void **state) {
 	(void)state;
 	order = (struct order){.text = "before", .count = 5, .urgency = URGENT};
 	fields_init(order_fields, &order);
-	assert_true(read_table(order_fields, &order, "{\"text\":null,\"count\":null,\"urgency\":null,\"who\":null,\"items\":null}"));
+	assert_true(
+	    read_table(order_fields, &order, "{\"text\":null,\"count\":null,\"urgency\":null,\"who\":null,\"items\":null}"));
 	assert_string_equal(order.text, "before");
 	assert_int_equal(order.count, 5);
 	assert_int_equal(order.urgency, URGENT);
@@ -248,7 +254,8 @@ static void test_words(void **state) {
 
 static void test_all_at_once(void **state) {
 	(void)state;
-	assert_false(read_order("{\"text\":\"\",\"count\":\"x\",\"who\":{\"name\":7,\"x\":1},\"items\":[{},{\"uri\":\"a b\",\"at\":\"\"}],\"y\":0}"));
+	assert_false(read_order("{\"text\":\"\",\"count\":\"x\",\"who\":{\"name\":7,\"x\":1},\"items\":[{},{\"uri\":\"a "
+	                        "b\",\"at\":\"\"}],\"y\":0}"));
 	assert_int_equal(faults.total, 8);
 }
 

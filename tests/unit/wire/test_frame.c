@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 /* Feeds `text` in pieces of `piece` bytes; every line goes to *out, with a `|` behind it, and a hint as `!hint`. */
@@ -72,7 +73,8 @@ static void test_foreign(void **state) {
 	check("post /rpc", http);
 	check("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", http);
 	check_n("\x16\x03\x01\x02\x00\x01\x00", 7, "!this port takes no TLS: connect without it, or to a tls:// port");
-	check("Content-Length: 52\r\n\r\n{}", "!messages have no headers: send one JSON-RPC message a line, without Content-Length");
+	check("Content-Length: 52\r\n\r\n{}",
+	      "!messages have no headers: send one JSON-RPC message a line, without Content-Length");
 	check("content-type: x", "!messages have no headers: send one JSON-RPC message a line, without Content-Length");
 	/* Only the first line is judged: later ones are lines like any other, and get a reply. */
 	check("{}\nGET / HTTP/1.1\n", "{}|GET / HTTP/1.1|");

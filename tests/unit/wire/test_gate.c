@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
 /* A copy that ends where the text ends, so that reading one byte further is seen. */
@@ -173,8 +174,8 @@ static void test_many_names(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_rejected), cmocka_unit_test(test_accepted),  cmocka_unit_test(test_prefixes),
-	    cmocka_unit_test(test_depth),    cmocka_unit_test(test_offset),    cmocka_unit_test(test_long_name),
+	    cmocka_unit_test(test_rejected),   cmocka_unit_test(test_accepted), cmocka_unit_test(test_prefixes),
+	    cmocka_unit_test(test_depth),      cmocka_unit_test(test_offset),   cmocka_unit_test(test_long_name),
 	    cmocka_unit_test(test_many_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
 #include <cmocka.h>
 
 static struct strbuf text;
@@ -62,7 +63,9 @@ static void test_escapes(void **state) {
 static void test_broken_utf8(void **state) {
 	(void)state;
 	jout_str(&j, "a\xE4\xBD z \xFF\xC0\xAF\xED\xA0\x80");
-	assert_string_equal(text.data, "\"a\xEF\xBF\xBD\xEF\xBF\xBD z \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
+	assert_string_equal(
+	    text.data,
+	    "\"a\xEF\xBF\xBD\xEF\xBF\xBD z \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
 	struct gate_fault why;
 	assert_true(gate_check(text.data, text.len, &why));
 }
@@ -103,7 +106,8 @@ static void test_times(void **state) {
 static void test_canonical(void **state) {
 	(void)state;
 	static const char *const skip[] = {"key", "auth", NULL};
-	static const char body[] = "{\"text\":\"\\u6f0f\",\"key\":\"k\",\"n\":[{\"z\":1.50,\"key\":2}],\"auth\":null,\"a\":-0.0}";
+	static const char body[] =
+	    "{\"text\":\"\\u6f0f\",\"key\":\"k\",\"n\":[{\"z\":1.50,\"key\":2}],\"auth\":null,\"a\":-0.0}";
 	struct json_object *tree;
 	struct gate_fault why;
 	assert_true(gate_parse(body, sizeof body - 1, &tree, &why));

@@ -1,0 +1,182 @@
+/* case_list: cases by filter, a page at a time, worst first. */
+#include "daemon/base/limits.h"
+#include "daemon/base/suggest.h"
+#include "daemon/methods/case_view.h"
+#include "daemon/methods/methods.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+enum { DEFAULT_ROWS = 50, ANY_OF = 100 };
+
+struct list_params {
+	struct common_params common;
+	struct json_object *state, *unit, *class, *estate, *grid, *channel;     /* one word, or a list of any */
+	const char *tag, *overdue, *text, *cursor;
+	int64_t due_before, received_since, updated_since;
+	int32_t returns_min, limit;
+	enum list_sort sort;
+};
+
+static const struct field list_fields[] = {
+    COMMON_FIELDS,
+    FIELD_TREE(struct list_params, state, 0),
+    FIELD_TREE(struct list_params, unit, 0),
+    FIELD_TREE(struct list_params, class, 0),
+    FIELD_TREE(struct list_params, estate, 0),
+    FIELD_TREE(struct list_params, grid, 0),
+    FIELD_TREE(struct list_params, channel, 0),
+    FIELD_STR(struct list_params, tag, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_STR(struct list_params, overdue, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_STR(struct list_params, text, LIMIT_NAME_BYTES, FIELD_NONEMPTY),
+    FIELD_STR(struct list_params, cursor, LIMIT_NAME_BYTES, FIELD_NONEMPTY),
+    FIELD_TIME(struct list_params, due_before, 0),
+    FIELD_TIME(struct list_params, received_since, 0),
+    FIELD_TIME(struct list_params, updated_since, 0),
+    FIELD_I32(struct list_params, returns_min, 0, INT32_MAX, 0),
+    FIELD_I32(struct list_params, limit, 1, LIMIT_LIST_ROWS, 0),
+    FIELD_ENUM(struct list_params, sort, list_sort_names, 0),
+    FIELD_END};
+
+/* What a word of a filter must be; found: its canonical form, NULL: unknown. */
+typedef const char *(*look_up)(const struct call *c, const char *word);
+
+static const char *known_state(const struct call *c, const char *word) {
+	(void)c;
+	enum case_state s;
+	return state_parse(word, &s) ? state_name(s) : NULL;
+}
+static const char *known_unit(const struct call *c, const char *word) {
+	const struct unit *u = pack_unit(c->pack, word);
+	return u ? u->id : NULL;
+}
+static const char *known_class(const struct call *c, const char *word) {
+	const struct class_def *k = pack_class(c->pack, word);
+	return k ? k->code : NULL;
+}
+static const char *known_estate(const struct call *c, const char *word) {
+	const struct estate *e = pack_estate(c->pack, word);
+	return e ? e->id : NULL;
+}
+static const char *known_grid(const struct call *c, const char *word) {
+	const struct grid *g = pack_grid(c->pack, word);
+	return g ? g->id : NULL;
+}
+static const char *known_channel(const struct call *c, const char *word) {
+	const struct channel *k = pack_channel(c->pack, word);
+	return k ? k->id : NULL;
+}
+
+static void add_word(struct call *c, struct strs *out, const char *what, struct json_object *word, look_up find) {
+	const char *path = arena_printf(&c->arena, "/params/%s", what);
+	if (!json_object_is_type(word, json_type_string)) {
+		faults_at(&c->faults, path, "type", "%s is a word, or a list of words", what);
+		return;
+	}
+	const char *text = json_object_get_string(word), *known = find(c, text);
+	if (known) {
+		STRS_ADD(out, &c->arena, known);
+		return;
+	}
+	struct fault f = {.path = path, .code = "unknown"};
+	f.suggestion = strcmp(what, "state") == 0 ? NULL : pack_suggest(c->pack, what, text);
+	if (strcmp(what, "state") == 0) {
+		struct suggest s;
+		suggest_start(&s, text);
+		for (size_t i = 0; i < CASE_STATES; i++)
+			suggest_offer(&s, state_names[i]);
+		f.suggestion = s.best;
+	}
+	f.message = f.suggestion ? arena_printf(&c->arena, "there is no %s %.80s; did you mean %s?", what, text, f.suggestion)
+	                         : arena_printf(&c->arena, "there is no %s %.80s", what, text);
+	faults_add(&c->faults, f);
+}
+
+static void read_words(struct call *c, struct strs *out, const char *what, struct json_object *tree, look_up find) {
+	if (!tree)
+		return;
+	if (!json_object_is_type(tree, json_type_array)) {
+		add_word(c, out, what, tree, find);
+		return;
+	}
+	const size_t n = json_object_array_length(tree);
+	if (n == 0 || n > ANY_OF)
+		faults_at(&c->faults, arena_printf(&c->arena, "/params/%s", what), "too_many", "a list of 1 to %d words", ANY_OF);
+	for (size_t i = 0; i < n && i < ANY_OF; i++)
+		add_word(c, out, what, json_object_array_get_idx(tree, i), find);
+}
+
+/* `class` may name a big class: all of its classes. */
+static void read_classes(struct call *c, struct strs *out, struct json_object *tree) {
+	const char *word = tree && json_object_is_type(tree, json_type_string) ? json_object_get_string(tree) : NULL;
+	if (word && named_find(&pack_town(c->pack)->big_classes, word)) {
+		const struct class_def *k;
+		for (size_t i = 0; (k = pack_class_at(c->pack, i)) != NULL; i++)
+			if (k->big && strcmp(k->big, word) == 0)
+				STRS_ADD(out, &c->arena, k->code);
+		return;
+	}
+	read_words(c, out, "class", tree, known_class);
+}
+
+static void read_filter(struct call *c, const struct list_params *p, struct list_filter *f) {
+	read_words(c, &f->states, "state", p->state, known_state);
+	read_words(c, &f->units, "unit", p->unit, known_unit);
+	read_classes(c, &f->classes, p->class);
+	read_words(c, &f->estates, "estate", p->estate, known_estate);
+	read_words(c, &f->grids, "grid", p->grid, known_grid);
+	read_words(c, &f->channels, "channel", p->channel, known_channel);
+	if (p->overdue && strcmp(p->overdue, "any") != 0 && !pack_has_clock(c->pack, p->overdue))
+		faults_at(&c->faults, "/params/overdue", "unknown", "overdue is the name of a clock, or any");
+	const bool narrowed = f->states.n || f->units.n || f->classes.n || f->estates.n || f->grids.n || f->channels.n || p->tag ||
+	                      p->overdue || p->due_before != NO_TIME || p->received_since != NO_TIME || p->updated_since != NO_TIME ||
+	                      p->returns_min;
+	if (p->text && !narrowed)
+		faults_at(&c->faults, "/params/text", "missing", "text goes only beside another filter, or every case would be read");
+}
+
+static enum next ask(struct call *c) {
+	const struct list_params *p = c->params;
+	struct list_filter *f = arena_new(&c->arena, struct list_filter);
+	struct err e = {0};
+	*f = (struct list_filter){.town = c->town->code,
+	                          .tag = p->tag,
+	                          .overdue = p->overdue,
+	                          .now_us = c->now_us,
+	                          .due_before_us = p->due_before,
+	                          .received_since_us = p->received_since,
+	                          .updated_since_us = p->updated_since,
+	                          .returns_min = p->returns_min,
+	                          .text = p->text,
+	                          .sort = p->sort,
+	                          .limit = (p->limit ? p->limit : DEFAULT_ROWS) + 1,
+	                          .cursor = p->cursor};
+	read_filter(c, p, f);
+	c->state = f;
+	if (c->faults.total)
+		return call_refuse_params(c);
+	if (reader_list(c->sv->db, f, &c->arena, call_on_rows, c, &e))
+		return NEXT_WAIT;
+	faults_at(&c->faults, "/params/cursor", "format", "%s", e.text);
+	return call_refuse_params(c);
+}
+
+static enum next tell(struct call *c) {
+	const struct list_filter *f = c->state;
+	const size_t limit = (size_t)f->limit - 1, shown = c->rows->n > limit ? limit : c->rows->n;
+	struct err e = {0};
+	jout_object(&c->out);
+	jout_key(&c->out, "cases");
+	jout_array(&c->out);
+	for (size_t i = 0; i < shown; i++)
+		if (!case_view_row(c, c->rows, i, &e))
+			return call_refuse_err(c, &e);
+	jout_end_array(&c->out);
+	if (c->rows->n > shown)
+		jout_kv_str(&c->out, "cursor", list_cursor(f, c->rows, shown - 1, &c->arena));
+	jout_kv_time(&c->out, "now", c->now_us, call_offset_s(c, c->now_us));
+	jout_end_object(&c->out);
+	return NEXT_ANSWER;
+}
+
+const struct method_code method_case_list = {.params = list_fields, .params_size = sizeof(struct list_params), .steps = {ask, tell}};

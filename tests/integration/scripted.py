@@ -1,0 +1,103 @@
+"""scripted: gridctl as a process, and a daemon whose answers the test writes."""
+
+import json
+import os
+import socket
+import subprocess
+import threading
+
+import pytest
+from harness import BUILD
+
+GRIDCTL = BUILD / "gridctl"
+NUMBER = "20261123-0000001"
+NOW = "2026-11-23T12:00:00+08:00"
+
+
+class Fault(Exception):
+    def __init__(self, code, reason, message="no", **data):
+        self.error = {"code": code, "message": message, "data": {"reason": reason, **data}}
+
+
+class Script:
+    """A line server whose answers the test writes: {method: function of params}. Remembers every call."""
+
+    def __init__(self, path, answers):
+        self.url, self.answers, self.calls = f"unix:{path}", answers, []
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(path))
+        self.listener.listen()
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def params(self, method):
+        return [p for m, p in self.calls if m == method]
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            try:
+                with connection, connection.makefile("rwb") as lines:
+                    self.talk(lines)
+            except ConnectionError:
+                pass  # the client went away
+
+    def talk(self, lines):
+        for line in lines:
+            request = json.loads(line)
+            self.calls.append((request["method"], request.get("params")))
+            reply = {"jsonrpc": "2.0", "id": request["id"]}
+            try:
+                answer = self.answers[request["method"]](request.get("params"))
+                if answer is None:
+                    return  # hangs up
+                if isinstance(answer, bytes):
+                    lines.write(answer)
+                    lines.flush()
+                    continue
+                reply["result"] = answer
+            except Fault as fault:
+                reply["error"] = fault.error
+            except KeyError:
+                reply["error"] = Fault(-32601, "method_not_found", "Method not found").error
+            lines.write(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
+            lines.flush()
+
+    def close(self):
+        self.listener.close()
+
+
+@pytest.fixture
+def script(folder):
+    made = []
+
+    def make(**answers):
+        made.append(Script(folder / "s.sock", {name.replace("__", "."): answer for name, answer in answers.items()}))
+        return made[-1]
+
+    yield make
+    for s in made:
+        s.close()
+
+
+def environment(lang="C", **more):
+    """The caller's, without what would change how gridctl speaks and where it looks."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "GRID", "NO_COLOR"))}
+    return {**kept, "LANG": lang, **more}
+
+
+def start(*args, to, **options):
+    """gridctl, running."""
+    return subprocess.Popen([str(GRIDCTL), *map(str, args), "--socket", to.url], env=environment(), **options)
+
+
+def gridctl(*args, to=None, lang="C", stdin=None, env=None):
+    """gridctl, finished; `to` is the Script it talks to."""
+    socket_args = ["--socket", to.url] if to else []
+    done = subprocess.run([str(GRIDCTL), *map(str, args), *socket_args], input=stdin, capture_output=True, timeout=60,
+                          env=environment(lang, **(env or {})))
+    done.out, done.err = done.stdout.decode(), done.stderr.decode()
+    assert "Sanitizer" not in done.err and "runtime error" not in done.err, done.err
+    return done
