@@ -61,6 +61,12 @@ static void put_key(struct json_object *params) {
 	strbuf_fini(&same);
 }
 
+/* Nothing there yet, or something of that type: what is of another type is a fault, which the daemon is to see. */
+static bool takes(struct json_object *params, const char *member, enum json_type type) {
+	struct json_object *there = tree_get(params, member);
+	return !there || json_object_is_type(there, type);
+}
+
 static bool has_tag(struct json_object *params, const char *tag) {
 	for (size_t i = 0; i < tree_count(params, "tags"); i++)
 		if (strcmp(tree_word(params, "tags", i), tag) == 0)
@@ -72,7 +78,7 @@ static bool has_tag(struct json_object *params, const char *tag) {
 static void complete(struct import *im, struct json_object *params) {
 	struct json_object *own = im->ctl->args.own;
 	const char *town = tree_str(im->ctl->args.params, "town");
-	if (im->channel && !tree_get(params, "source.channel"))
+	if (im->channel && !tree_get(params, "source.channel") && takes(params, "source", json_type_object))
 		tree_put(params, "source.channel", json_object_new_string(im->channel));
 	if (town && !tree_get(params, "town"))
 		tree_put(params, "town", json_object_new_string(town));
@@ -82,7 +88,8 @@ static void complete(struct import *im, struct json_object *params) {
 	} else {
 		put_key(params);
 	}
-	for (size_t i = 0; i < tree_count(own, "tags"); i++)
+	const size_t n_tags = takes(params, "tags", json_type_array) ? tree_count(own, "tags") : 0;
+	for (size_t i = 0; i < n_tags; i++)
 		if (!has_tag(params, tree_word(own, "tags", i)))
 			tree_add(params, "tags", json_object_get(tree_at(own, "tags", i)));
 }

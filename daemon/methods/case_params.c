@@ -156,6 +156,7 @@ static void read_places(struct reader *r) {
 	else if (i == 3 && (fabs(p->place.x) > 1e7 || fabs(p->place.y) > 1e7))
 		faults_at(&r->c->faults, "/params/place", "range", "sh2000 coordinates are metres within 10,000 km");
 	r->out->priv.place = p->place;
+	in->has_place = true;
 }
 
 /* Attributes are kept as text: what a rule compares is what people wrote. */

@@ -2,9 +2,9 @@
  *
  * A rule is filed under a signature: at most four of the fields it asks about; and there under each combination of the
  * values it names. Where a field may be unknown in a case, it is filed under a wildcard as well, so that "cannot tell" is
- * found in its turn. A probe looks up, for each signature, the combinations of what the case has; the candidates it gives
- * are answered by the one evaluator, so the index decides nothing. A rule whose conditions are all in its key needs no
- * second look: behind it a list is closed, and lists stay short. */
+ * found in its turn. A probe looks up, for each signature, the combinations of what the case has. A rule whose conditions
+ * are all in its key needs no second look: the key has answered for it, and behind it a list is closed, so that lists stay
+ * short. All others are answered by the one evaluator. */
 #include "daemon/rules/index.h"
 
 #include "daemon/base/check.h"
@@ -25,8 +25,10 @@ struct signature {
 struct entry {
 	const char *symbols[SIGNATURE_FIELDS];
 	uint32_t signature;
-	uint32_t first, last; /* items */
-	bool closed;          /* the last rule of the list decides */
+	uint32_t rule, more; /* the first rule of the list, and the item of the next */
+	uint32_t last;       /* the last rule of the list */
+	uint32_t last_item;  /* its item; NONE: it is the first */
+	bool closed;         /* the last rule needs no second look, and decides */
 };
 
 struct slot {
@@ -153,7 +155,7 @@ static struct entry *entry_of(struct builder *b, uint32_t signature, const char 
 	struct slot *slot = find_slot(x, signature, symbols, n, hash);
 	if (slot->entry == 0) {
 		struct entry *e = LIST_ADD(&x->entries, b->scratch);
-		*e = (struct entry){.signature = signature, .first = NONE, .last = NONE};
+		*e = (struct entry){.signature = signature, .rule = NONE, .more = NONE, .last = NONE, .last_item = NONE};
 		memcpy(e->symbols, symbols, n * sizeof *symbols);
 		*slot = (struct slot){.hash = hash, .entry = (uint32_t)x->entries.n};
 	}
@@ -164,19 +166,21 @@ static void file_under(struct builder *b, uint32_t signature, const char *const 
 	struct rule_index *x = b->x;
 	struct entry *e = entry_of(b, signature, symbols, n);
 	if (e->closed) {
-		b->closed_by = x->items.v[e->last].rule;
+		b->closed_by = e->last;
 		return;
 	}
 	b->filed++;
-	const uint32_t item = (uint32_t)x->items.n;
-	if (e->last != NONE && x->items.v[e->last].rule == b->rule)
+	if (e->last == b->rule)
 		return;
-	*LIST_ADD(&x->items, b->scratch) = (struct item){.rule = b->rule, .next = NONE};
-	if (e->last != NONE)
-		x->items.v[e->last].next = item;
-	else
-		e->first = item;
-	e->last = item;
+	if (e->rule == NONE) {
+		e->rule = b->rule;
+	} else {
+		const uint32_t item = (uint32_t)x->items.n;
+		*LIST_ADD(&x->items, b->scratch) = (struct item){.rule = b->rule, .next = NONE};
+		*(e->last_item == NONE ? &e->more : &x->items.v[e->last_item].next) = item;
+		e->last_item = item;
+	}
+	e->last = b->rule;
 	e->closed = b->complete;
 }
 
@@ -254,20 +258,26 @@ struct probe {
 	const struct seen *seen;
 	uint32_t best; /* the first rule so far that doesn't say no */
 	enum answer answer;
+	enum answer of_key; /* what a key says that holds all of a rule's conditions */
 };
 
 static void probe_key(struct probe *p, uint32_t signature, const char *const *symbols, uint32_t n) {
 	const struct slot *slot = find_slot(p->x, signature, symbols, n, hash_of(signature, symbols, n));
 	if (slot->entry == 0)
 		return;
-	const struct item *items = p->x->items.v;
-	for (uint32_t i = p->x->entries.v[slot->entry - 1].first; i != NONE && items[i].rule < p->best; i = items[i].next) {
-		const enum answer answer = rule_answer(p->x->pack->rules.v[items[i].rule], p->seen);
-		if (answer == ANSWER_NO)
-			continue;
-		p->best = items[i].rule;
-		p->answer = answer;
-		return;
+	const struct entry *e = &p->x->entries.v[slot->entry - 1];
+	for (uint32_t rule = e->rule, next = e->more; rule < p->best;) {
+		const bool by_key = e->closed && next == NONE;
+		const enum answer answer = by_key ? p->of_key : rule_answer(p->x->pack->rules.v[rule], p->seen);
+		if (answer != ANSWER_NO) {
+			p->best = rule;
+			p->answer = answer;
+			return;
+		}
+		if (next == NONE)
+			return;
+		rule = p->x->items.v[next].rule;
+		next = p->x->items.v[next].next;
 	}
 }
 
@@ -276,10 +286,13 @@ static void probe_signature(struct probe *p, uint32_t signature) {
 	const struct signature *s = &p->x->signatures.v[signature];
 	struct symbol_set sets[SIGNATURE_FIELDS];
 	uint32_t at[SIGNATURE_FIELDS] = {0};
+	p->of_key = ANSWER_YES;
 	for (uint32_t i = 0; i < s->n; i++) {
 		sets[i] = p->seen->sets[s->fields[i]];
-		if (sets[i].missing)
+		if (sets[i].missing) {
 			sets[i] = (struct symbol_set){.v = unknown, .n = 1};
+			p->of_key = ANSWER_CANNOT_TELL;
+		}
 		if (sets[i].n == 0)
 			return;
 	}

@@ -67,11 +67,6 @@ const char *nearest_name(const struct pack *p, enum kind kind, const char *word)
 	return s.best;
 }
 
-void load_refer(struct load *l, enum kind kind, const char *word, const struct yaml_node *at) {
-	*LIST_ADD(&l->refs, l->scratch) =
-	    (struct ref){.file = l->file, .word = load_intern(l, word), .line = at->line, .col = at->col, .kind = kind};
-}
-
 /* A pack calls its own things by their ids; `scheme:code` is for callers. */
 static bool name_exists(const struct pack *p, enum kind kind, const char *word) {
 	if (is_word(ref_rows[kind].words, word))
@@ -80,6 +75,14 @@ static bool name_exists(const struct pack *p, enum kind kind, const char *word) 
 		return false;
 	return dict_has(&p->ids[ref_rows[kind].kind], word) ||
 	       (ref_rows[kind].also != KIND_NONE && dict_has(&p->ids[ref_rows[kind].also], word));
+}
+
+/* Most names are there already: only the others are kept for later. */
+void load_refer(struct load *l, enum kind kind, const char *word, const struct yaml_node *at) {
+	if (name_exists(l->pack, kind, word))
+		return;
+	*LIST_ADD(&l->refs, l->scratch) =
+	    (struct ref){.file = l->file, .word = load_intern(l, word), .line = at->line, .col = at->col, .kind = kind};
 }
 
 bool load_is_unreadable(const struct load *l, enum kind kind) { return l->unreadable >> kind & 1; }

@@ -198,7 +198,10 @@ class Daemon:
         return (int(lines[0]), lines[3], lines[4]) if len(lines) > 4 and lines[4] else None
 
     def conninfo(self, user):
-        _, port, folder = self.postmaster()
+        up = self.postmaster()
+        if not up:
+            raise psycopg2.OperationalError("the cluster is not up")
+        _, port, folder = up
         return f"host={folder} port={port} dbname=gridd user={user}"
 
     def pg(self, user=None):

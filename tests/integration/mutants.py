@@ -9,14 +9,13 @@ NEEDED = ["CMakeLists.txt", "daemon", "clients", "schema"]
 # Answers the call when the statement's rows are there, without waiting for the Sync behind the commit.
 ACKNOWLEDGES_EARLY = [
     ("	bool failed;\n	struct answer failure;\n", "	bool failed, told;\n	struct answer failure;\n"),
-    ("		q->result = res;\n		return;\n",
+    ("		q->result = res;\n",
      "		q->result = res;\n"
      "		if (PQresultStatus(res) == PGRES_TUPLES_OK && strcmp(c->cfg.name, \"gridd writer\") == 0) {\n"
      "			const struct answer early = {.kind = ANSWER_OK, .result = res};\n"
      "			q->told = true;\n"
      "			q->done(&early, q->ctx);\n"
-     "		}\n"
-     "		return;\n"),
+     "		}\n"),
     ("	q->done(q->failed ? &q->failure : &fine, q->ctx);\n", "	if (!q->told)\n		q->done(q->failed ? &q->failure : &fine, q->ctx);\n"),
 ]
 # And has the server send them before it commits.

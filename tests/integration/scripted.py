@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import socket
 import subprocess
 import threading
@@ -88,9 +89,25 @@ def environment(lang="C", **more):
     return {**kept, "LANG": lang, **more}
 
 
-def start(*args, to, **options):
+def start(*args, to, env=None, **options):
     """gridctl, running."""
-    return subprocess.Popen([str(GRIDCTL), *map(str, args), "--socket", to.url], env=environment(), **options)
+    return subprocess.Popen([str(GRIDCTL), *map(str, args), "--socket", to.url], env=environment(**(env or {})), **options)
+
+
+def on_terminal(*args, to, **env):
+    """What gridctl shows on a terminal."""
+    ours, its = pty.openpty()
+    process = start(*args, to=to, env=env, stdin=subprocess.DEVNULL, stdout=its, stderr=its)
+    os.close(its)
+    out = b""
+    try:
+        while more := os.read(ours, 4096):
+            out += more
+    except OSError:
+        pass  # Linux says so when the other side is closed
+    os.close(ours)
+    assert process.wait(20) == 0, out
+    return out.decode().replace("\r\n", "\n")
 
 
 def gridctl(*args, to=None, lang="C", stdin=None, env=None):

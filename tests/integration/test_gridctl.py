@@ -1,8 +1,6 @@
 """gridctl against a scripted daemon: its words, its exit codes, its tables, and what it makes of bad files and bad replies."""
 
 import json
-import os
-import pty
 import re
 import signal
 import subprocess
@@ -11,7 +9,7 @@ import unicodedata
 
 import pytest
 from harness import ROOT, SMALL
-from scripted import NOW, NUMBER, Fault, gridctl, script, start  # noqa: F401
+from scripted import NOW, NUMBER, Fault, gridctl, on_terminal, script, start  # noqa: F401
 
 
 def width(text):
@@ -296,22 +294,15 @@ def test_what_citizens_wrote_cannot_play_with_the_terminal(script):
 def test_json_on_a_terminal_is_pretty_and_harmless(script):
     value = {"text": "漏\u009b\u202e", "n": [1]}
     s = script(case__get=lambda _: value)
-    main, second = pty.openpty()
-    process = start("case", "show", NUMBER, "--json", to=s, stdout=second, stdin=subprocess.DEVNULL)
-    os.close(second)
-    out = b""
-    while True:
-        try:
-            more = os.read(main, 4096)
-        except OSError:
-            break
-        if not more:
-            break
-        out += more
-    assert process.wait(20) == 0
-    os.close(main)
-    text = out.decode().replace("\r\n", "\n")
+    text = on_terminal("case", "show", NUMBER, "--json", to=s)
     assert json.loads(text) == value and '\n  "text": "漏\\u009b\\u202e"' in text
+
+
+@pytest.mark.parametrize("env, colored", [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colors_only_where_wanted(script, env, colored):
+    s = script(case__list=lambda _: {"cases": [a_row(due_at="2026-11-21T11:00:00+08:00")], "now": NOW})
+    assert ("\x1b[31m" in on_terminal("case", "list", to=s, **env)) == colored
+    assert "\x1b" not in gridctl("case", "list", to=s, env=env).out
 
 
 def test_json_goes_out_as_it_came(script):

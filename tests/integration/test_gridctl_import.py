@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from harness import wait_until
-from scripted import NOW, Fault, gridctl, script, start  # noqa: F401
+from scripted import NOW, Fault, gridctl, on_terminal, script, start  # noqa: F401
 
 
 class Intake:
@@ -47,6 +47,15 @@ def test_import_is_resumable(script, folder):
     assert gridctl("case", "import", folder / "a.jsonl", to=s).out == "0 new, 300 there already, 0 refused\n"
     assert len(intake.stored) == 300 and all(re.fullmatch(r"import:[0-9a-f]{64}", key) for key in intake.stored)
     assert [p["text"] for p in intake.order[:300]] == [f"第{i}件" for i in range(300)]
+
+
+def test_import_shows_progress_on_a_terminal_only(script, folder):
+    intake = Intake()
+    s = script(**intake.answers)
+    (folder / "a.jsonl").write_bytes(lines_of(*[plain_case(i) for i in range(100)]))
+    out = on_terminal("case", "import", folder / "a.jsonl", to=s)
+    assert re.search(r"\r\x1b\[K +\d+%  \d+ new", out) and out.endswith("100 new, 0 there already, 0 refused\n")
+    assert not gridctl("case", "import", folder / "a.jsonl", to=s).err
 
 
 def test_import_reports_every_fault_by_line(script, folder):

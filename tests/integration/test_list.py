@@ -142,9 +142,13 @@ def multiply(daemon, rows):
     """Fills the tables with copies of the cases that are there, spread over days, units and states."""
     columns = [r[0] for r in daemon.sql("SELECT attname FROM pg_attribute WHERE attrelid = 'gridd.case_file'::regclass "
                                         "AND attnum > 0 AND NOT attisdropped ORDER BY attnum")]
-    new = {"id": "1000000 + n", "number": "'c' || n", "unit": "'u' || n % 40", "estate": "'e' || n % 300",
-           "state": "CASE WHEN n % 10 = 0 THEN 'dispatched' ELSE 'closed' END", "grid": "'g' || n % 37",
-           "class": "'E' || 10 + n % 60 || '-01'", "channel": "'ch' || n % 7",
+    def some(known, every):
+        """The word that is asked for in each `every`-th row, another one in the rest."""
+        return f"CASE WHEN n % {every} = 1 THEN '{known}' ELSE 'x' || n % {every} END"
+
+    new = {"id": "1000000 + n", "number": "'c' || n", "unit": some("housing", 40), "estate": some("pp-002", 300),
+           "state": "CASE WHEN n % 10 = 0 THEN 'dispatched' ELSE 'closed' END", "grid": some("g1", 37),
+           "class": some("E70-05", 60), "channel": some("hotline", 7),
            "due_at": "CASE WHEN n % 10 = 0 THEN f.received_at + n * interval '1 second' END",
            "received_at": "f.received_at - n * interval '1 minute'", "updated_at": "f.updated_at - n * interval '50 second'"}
     daemon.sql(f"INSERT INTO gridd.case_file ({', '.join(columns)}) SELECT {', '.join(new.get(c, 'f.' + c) for c in columns)} "
@@ -174,7 +178,7 @@ def scans(node):
         yield from scans(child)
 
 
-PLANNED = {"unit": "u1", "class": "E11-01", "estate": "e1", "grid": "g1", "channel": "ch1", "tag": "storm", "state": "dispatched",
+PLANNED = {"unit": "housing", "class": "E70-05", "estate": "pp-002", "grid": "g1", "channel": "hotline", "tag": "storm", "state": "dispatched",
            "due_before": "2026-12-24T00:00:00+08:00", "received_since": "2026-11-22T00:00:00+08:00",
            "updated_since": "2026-11-22T00:00:00+08:00", "returns_min": 1, "overdue": "any"}
 

@@ -157,7 +157,8 @@ def test_faults_store_nothing(daemon, client):
 def test_a_clock_slightly_ahead_is_taken_as_now(client):
     number = client.call("case.submit", a_case(observed_at="2026-11-23T09:05:00+08:00"))["case"]
     assert client.call("case.get", {"case": number})["observed_at"] == MORNING
-    assert client.call("case.history", {"case": number})["events"][0]["data"]["clock_ahead_seconds"] == 300
+    opened = client.call("case.history", {"case": number})["events"][0]["data"]["changes"][0]
+    assert opened["clock_ahead_us"] == 300 * 1000000
 
 
 # -- keys ----------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import banned  # noqa: E402
+import generated  # noqa: E402
 import layers  # noqa: E402
 import shape  # noqa: E402
 import sizes  # noqa: E402
@@ -22,6 +23,7 @@ LINTS = {
     "first_lines": shape.first_line_faults,
     "headers_alone": shape.header_faults,
     "machine_paths": shape.machine_path_faults,
+    "generated_docs": generated.faults,
 }
 
 
@@ -115,3 +117,9 @@ def test_headers_alone_catch(tmp_path):
 def test_code_only_keeps_lines():
     text = 'a /* x\ny */ "s\\"t" b\n'
     assert code_only(text) == 'a     \n     "    " b\n'
+
+
+def test_a_stale_doc_is_noticed():
+    files = dict(FILES)
+    files["daemon/base/errors.def"] = files["daemon/base/errors.def"].replace('"overloaded"', '"swamped"')
+    assert generated.faults(files) == ["docs/protocol.md: stale; run python3 tests/lint/generated.py"]

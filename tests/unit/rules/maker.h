@@ -32,7 +32,8 @@ static const char maker_calendars[] =
     "calendars:\n"
     "  - {id: office, wd: end_of_day, day_hours: 7h, holidays: cn, makeup: mon, week: {mon-fri: [\"08:30-11:30\", "
     "\"13:00-17:00\"]}}\n"
-    "  - {id: always, wd: rolling, day_hours: 1d, holidays: none, week: {mon-sun: [\"00:00-24:00\"]}}\n";
+    "  - {id: always, wd: rolling, day_hours: 1d, holidays: none, week: {mon-sun: [\"00:00-24:00\"]}}\n"
+    "  - {id: night, wd: rolling, day_hours: 8h, holidays: none, week: {mon-sun: [\"22:00-06:00\"]}}\n";
 
 static const char maker_units[] = "units:\n"
                                   "  - {id: desk, zh: 网格中心, kind: any}\n"
@@ -60,6 +61,10 @@ static inline void maker_estates(struct strbuf *out) {
 		              "[\"永和路%d弄\"]}\n",
 		              i, i, kinds[i % 3], i % 4, managements[i % 4],
 		              i % 5 == 0 ? ", lift_firm: lift_a, committee: c001" : "", i, i * 10 + 2);
+	/* A name within another's name, and a lane that two estates share. */
+	strbuf_adds(
+	    out, "  - {id: north, zh: 永和1村小区北苑, kind: 公房, grid: g0, management: {status: self}, lanes: [共和路1弄]}\n"
+	         "  - {id: south, zh: 南苑, kind: 公房, grid: g0, management: {status: self}, lanes: [共和路1弄]}\n");
 }
 
 /* Classes A-0 .. A-4, B-0 .. B-4; A-1 has conditions, B-4 is an emergency. */

@@ -84,6 +84,10 @@ static void calendars_follow_the_holidays(void **ctx) {
 	assert_false(calendar_is_open(office, at("2026-10-01T09:00:00+08:00")));
 	assert_true(calendar_is_open(office, at("2026-10-10T09:00:00+08:00")));
 	assert_false(calendar_is_open(office, at("2026-10-11T09:00:00+08:00")));
+	const struct calendar *night = calendar_find(pack_calendars(w.p), "night");
+	assert_true(calendar_is_open(night, at("2026-10-11T02:00:00+08:00")));
+	assert_true(calendar_is_open(night, at("2026-10-11T22:00:00+08:00")));
+	assert_false(calendar_is_open(night, at("2026-10-11T06:00:00+08:00")));
 	int32_t day;
 	assert_true(civil_parse_date("2027-01-01", &day));
 	assert_true(calendar_is_provisional(office, day));

@@ -91,6 +91,9 @@ static void an_address_finds_its_estate(void **ctx) {
 	    {"永和11村", "e11", "永和11村"},
 	    {"永和1村小区，永和路12弄", "e1", "永和路12弄"},
 	    {"永和1村和永和2村之间", NULL, NULL},
+	    {"永和1村小区北苑3号", "north", "永和1村小区北苑"},
+	    {"共和路1弄", NULL, NULL},
+	    {"共和路1弄南苑", NULL, NULL},
 	    {"永和路", NULL, NULL},
 	    {"", NULL, NULL},
 	};

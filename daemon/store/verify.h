@@ -1,0 +1,20 @@
+/* verify: does the database still say what one writer once put into it? Checks what no foreign key does. */
+#ifndef GRIDD_STORE_VERIFY_H
+#define GRIDD_STORE_VERIFY_H
+
+#include "daemon/base/list.h"
+#include "daemon/store/db.h"
+
+/* One check of an invariant; bad 0: it holds. */
+struct verify_check {
+	const char *name;                   /* "feed_chain" */
+	int64_t bad;
+	const char *examples;               /* JSON array text of at most 5 */
+};
+typedef LIST_OF(struct verify_check) verify_list;
+
+/* Runs every check, one after the other, on the reader connection; reads whole tables. `done` gets them all, or NULL and why. */
+typedef void (*on_verified)(const verify_list *checks, const struct err *why, void *ctx);
+void verify_run(struct db *d, struct arena *a, on_verified done, void *ctx);
+
+#endif

@@ -1,0 +1,5 @@
+-- What the check in C folds: the events of the cases after id $1, at most $2 cases, with the aggregate beside each event.
+SELECT f.id, f.town, f.number, e.version, e.body, f.agg
+FROM (SELECT id, town, number, agg FROM case_file WHERE id > $1 ORDER BY id LIMIT $2) f
+JOIN case_event e ON e.case_id = f.id
+ORDER BY f.id, e.version

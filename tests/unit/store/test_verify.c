@@ -1,0 +1,129 @@
+/* test_verify: every invariant holds after real work, and each breach of one is noticed by its own check. */
+#include "daemon/store/verify.h"
+
+#include "harness.h"
+
+static struct harness h;
+
+struct verdicts {
+	bool done;
+	const verify_list *list;
+	verify_list copy;
+};
+
+static void on_done(const verify_list *checks, const struct err *why, void *ctx) {
+	struct verdicts *v = ctx;
+	v->done = true;
+	if (why)
+		fail_msg("%s", why->text);
+	v->copy = *checks;
+}
+
+static int64_t bad_of(const verify_list *list, const char *name) {
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i].name, name) == 0)
+			return list->v[i].bad;
+	fail_msg("no check %s", name);
+	return -1;
+}
+
+static verify_list verify(void) {
+	struct verdicts v = {0};
+	verify_run(h.db, &h.arena, on_done, &v);
+	RUN_UNTIL(&h, v.done);
+	return v.copy;
+}
+
+static int up(void **state) {
+	if (fixture_up(state) != 0)
+		return -1;
+	harness_town();
+	harness_start(&h);
+	return 0;
+}
+
+static int down(void **state) {
+	harness_stop(&h);
+	return fixture_down(state);
+}
+
+static void all_hold_after_work(void **state) {
+	(void)state;
+	enum { N = 450 };
+	static struct result r[N];
+	for (int i = 0; i < N; i++)
+		harness_put(&h, &(struct sample){.key = arena_printf(&h.arena, "k%d", i % 400), .body = "b", .ref = arena_printf(&h.arena, "r%d", i % 400)},
+		            &r[i]);
+	for (int i = 0; i < N; i++)
+		RUN_UNTIL(&h, r[i].done);
+	const verify_list list = verify();
+	assert_true(list.n >= 10);
+	for (size_t i = 0; i < list.n; i++)
+		if (list.v[i].bad)
+			fail_msg("%s: %lld bad, %s", list.v[i].name, (long long)list.v[i].bad, list.v[i].examples);
+}
+
+/* How each invariant is broken by hand, and mended. Only the owner can. */
+static const struct breach {
+	const char *check, *breaks, *mends;
+} breaches[] = {
+    {"feed_gapless", "UPDATE case_event SET seq = 100000 WHERE seq = 7", "UPDATE case_event SET seq = 7 WHERE seq = 100000"},
+    {"feed_gapless", "UPDATE town_feed SET seq = seq + 1", "UPDATE town_feed SET seq = seq - 1"},
+    {"feed_chain", "UPDATE case_event SET at = at + interval '1 second' WHERE seq = 7",
+     "UPDATE case_event SET at = at - interval '1 second' WHERE seq = 7"},
+    {"feed_chain", "UPDATE case_event SET hash = sha256('x') WHERE seq = 400",
+     "UPDATE case_event e SET hash = f.hash FROM town_feed f WHERE e.seq = f.seq"},
+    {"feed_chain", "UPDATE case_event SET case_id = -case_id WHERE seq = 9", "UPDATE case_event SET case_id = -case_id WHERE seq = 9"},
+    {"event_body", "UPDATE case_event SET body = replace(body, 'leak-estate', 'lead-estate') WHERE seq = 8",
+     "UPDATE case_event SET body = replace(body, 'lead-estate', 'leak-estate') WHERE seq = 8"},
+    {"versions", "UPDATE case_file SET version = 2 WHERE id = (SELECT min(id) FROM case_file)", "UPDATE case_file SET version = 1"},
+    {"columns", "UPDATE case_file SET unit = 'nobody' WHERE id = (SELECT min(id) FROM case_file)",
+     "UPDATE case_file SET unit = 'property'"},
+    {"keys", "UPDATE call_key SET case_id = -case_id WHERE key = 'k3'", "UPDATE call_key SET case_id = -case_id WHERE key = 'k3'"},
+    {"keys", "UPDATE outside_ref SET case_id = -case_id WHERE ref = 'r3'",
+     "UPDATE outside_ref SET case_id = -case_id WHERE ref = 'r3'"},
+    {"timers", "UPDATE timer SET case_id = -case_id WHERE case_id = (SELECT min(id) FROM case_file)",
+     "UPDATE timer SET case_id = abs(case_id)"},
+    {"tasks", "UPDATE task SET state = 'finished' WHERE case_id = (SELECT min(id) FROM case_file)", "UPDATE task SET state = 'given'"},
+    {"private", "UPDATE case_private SET case_id = -case_id WHERE case_id = (SELECT min(id) FROM case_file)",
+     "UPDATE case_private SET case_id = abs(case_id)"},
+    {"fold", "UPDATE case_file SET agg = replace(agg::text, 'leak-estate', 'lead-estate')::json WHERE id = (SELECT min(id) FROM case_file)",
+     "UPDATE case_file SET agg = replace(agg::text, 'lead-estate', 'leak-estate')::json"},
+};
+
+static void owner_does(const char *sql) {
+	char all[600];
+	(void)snprintf(all, sizeof all, "SET search_path = gridd; %s", sql);
+	(void)fixture_ask(fixture.owner, all);
+}
+
+static void each_breach_is_noticed(void **state) {
+	(void)state;
+	for (size_t i = 0; i < sizeof breaches / sizeof breaches[0]; i++) {
+		owner_does(breaches[i].breaks);
+		const verify_list broken = verify();
+		if (bad_of(&broken, breaches[i].check) == 0)
+			fail_msg("%s is not noticed by %s", breaches[i].breaks, breaches[i].check);
+		owner_does(breaches[i].mends);
+		const verify_list mended = verify();
+		if (bad_of(&mended, breaches[i].check) != 0)
+			fail_msg("%s does not mend %s", breaches[i].mends, breaches[i].check);
+	}
+}
+
+/* A final case's timer must never fire. */
+static void a_final_case_with_a_timer_is_noticed(void **state) {
+	(void)state;
+	owner_does("UPDATE case_file SET state = 'closed' WHERE id = (SELECT min(id) FROM case_file)");
+	const verify_list list = verify();
+	assert_int_equal(bad_of(&list, "timers"), 1);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(all_hold_after_work),
+	    cmocka_unit_test(each_breach_is_noticed),
+	    cmocka_unit_test(a_final_case_with_a_timer_is_noticed),
+	};
+	return cmocka_run_group_tests(tests, up, down);
+}
