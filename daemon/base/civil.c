@@ -169,7 +169,7 @@ const char *rfc3339_format(int64_t at_us, int32_t offset_s, char out[RFC3339_BYT
 	const int64_t day = floor_div(local_s, 86400);
 	const int64_t second = local_s - day * 86400;
 	const struct civil_date d = civil_from_day((int32_t)day);
-	const char sign = offset_min < 0 ? '-' : '+';
+	const char sign = offset_min < 0 ? '-' : offset_min > 0 ? '+' : 'Z';
 
 	char *to = put(out, d.year < 0 ? 0 : d.year, 4, '-');
 	to = put(to, d.month, 2, '-');
@@ -179,7 +179,10 @@ const char *rfc3339_format(int64_t at_us, int32_t offset_s, char out[RFC3339_BYT
 	to = put(to, second % 60, 2, fraction_us ? '.' : sign);
 	if (fraction_us)
 		to = put(to, fraction_us, 6, sign);
-	to = put(to, written / 60, 2, ':');
-	(void)put(to, written % 60, 2, '\0');
+	*to = '\0';
+	if (written) {
+		to = put(to, written / 60, 2, ':');
+		(void)put(to, written % 60, 2, '\0');
+	}
 	return out;
 }

@@ -31,7 +31,8 @@ bool civil_parse_date(const char *text, int32_t *day) MUST_CHECK;   /* "2026-11-
 bool rfc3339_parse(const char *text, int64_t *at_us, struct err *e) MUST_CHECK;
 
 enum { RFC3339_BYTES = 40 };
-/* "2026-11-23T12:00:00+08:00"; a fraction only where it isn't 0. offset_s is a whole number of minutes, or printed so. */
+/* "2026-11-23T12:00:00+08:00"; a fraction only where it isn't 0. offset_s is a whole number of minutes, or printed so;
+ * 0 prints as Z. */
 const char *rfc3339_format(int64_t at_us, int32_t offset_s, char out[RFC3339_BYTES]);
 
 #endif

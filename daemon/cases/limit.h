@@ -1,7 +1,7 @@
 /* limit: a budget of time as people write it: `30min` `2uh` `4wh` `5wd` `15nd`, `5wd/rolling`, `5wd/end_of_day`.
  *
- * min, uh (紧急工作时) and nd (自然日: so many local dates on, the same time of day) run always; wh (工作时) and wd (工作日) only inside the working hours of a
- * calendar. Source of the units: the rule table of a city-management system, see docs/clocks.md. */
+ * min, uh (紧急工作时) and nd (自然日: so many dates on, the same time of day) run always; wh (工作时) and wd (工作日) only inside
+ * the working hours of a calendar. Source of the units: the rule table of a city-management system, see docs/clocks.md. */
 #ifndef GRIDD_CASES_LIMIT_H
 #define GRIDD_CASES_LIMIT_H
 

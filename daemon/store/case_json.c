@@ -14,31 +14,31 @@ enum { ANY = INT_MAX };
 #define F(label, st, m, ty, ...) \
 	{ .name = (label), .type = (ty), .offset = offsetof(st, m), .present_offset = SIZE_MAX, __VA_ARGS__ }
 #define STR(label, st, m) F(label, st, m, FT_STR, .max = ANY)
-#define I32(label, st, m) F(label, st, m, FT_I32, .min = INT32_MIN, .max = INT32_MAX)
-#define I64(label, st, m) F(label, st, m, FT_I64, .min = INT64_MIN, .max = INT64_MAX)
-#define BOOLEAN(label, st, m) F(label, st, m, FT_BOOL, .min = 0)
+#define I32(label, st, m) F(label, st, m, FT_I32, .min = INT32_MIN, .max = INT32_MAX, .flags = FIELD_SPARSE)
+#define I64(label, st, m) F(label, st, m, FT_I64, .min = INT64_MIN, .max = INT64_MAX, .flags = FIELD_SPARSE)
+#define BOOLEAN(label, st, m) F(label, st, m, FT_BOOL, .flags = FIELD_SPARSE)
 #define TIME(label, st, m) F(label, st, m, FT_TIME, .min = 0)
 #define ENUM(label, st, m, list) F(label, st, m, FT_ENUM, .names = (list))
 #define STRS(label, st, m) F(label, st, m, FT_STRS, .max = ANY, .item_max = ANY)
+#define WORD(label, st, m, how) F(label, st, m, FT_WORD, .codec = (how))
 #define OBJECT(label, st, m, table) F(label, st, m, FT_OBJECT, .sub = (table))
 #define LIST(label, st, m, table) F(label, st, m, FT_LIST, .sub = (table), .max = ANY, .size = sizeof(*((st *)0)->m.v))
 
-static const char *const limit_unit_names[] = {"min", "uh", "wh", "wd", "nd", NULL};
-static const char *const reading_names[] = {"by_calendar", "rolling", "end_of_day", NULL};
 static const char *const clock_state_names[] = {"running", "paused", "stopped", NULL};
 static const char *const step_act_names[] = {"remind", "notify", "level", "supervise", NULL};
 
-static const struct field limit_fields[] = {
-    I32("amount", struct limit, amount),
-    ENUM("unit", struct limit, unit, limit_unit_names),
-    ENUM("reading", struct limit, reading, reading_names),
-    FIELD_END,
-};
+/* A limit goes as people write it: "5wd/rolling". Amount 0 is no limit. */
+static bool read_limit(const char *word, void *out, struct err *e) { return limit_parse(word, out, e); }
+static const char *write_limit(const void *in, char out[WORD_BYTES]) {
+	const struct limit *l = in;
+	return l->amount ? limit_format(*l, out) : NULL;
+}
+static const struct word_codec limit_codec = {read_limit, write_limit};
 
 static const struct field clock_fields[] = {
     STR("name", struct clock, name),
     ENUM("state", struct clock, state, clock_state_names),
-    OBJECT("limit", struct clock, limit, limit_fields),
+    WORD("limit", struct clock, limit, &limit_codec),
     STR("calendar", struct clock, calendar),
     I32("task", struct clock, task),
     STR("bearer", struct clock, bearer),
@@ -54,24 +54,24 @@ static const struct field clock_fields[] = {
     FIELD_END,
 };
 
+/* Where a limit is written stays with the case; whose figure it was, the pack's version tells. */
 static const struct field clock_limit_fields[] = {
     STR("clock", struct clock_limit, clock),
-    OBJECT("limit", struct clock_limit, limit, limit_fields),
+    WORD("limit", struct clock_limit, limit, &limit_codec),
     STR("calendar", struct clock_limit, calendar),
     STR("from", struct clock_limit, from),
-    STR("status", struct clock_limit, status),
-    STR("source", struct clock_limit, source),
+    STR("from_event", struct clock_limit, from_event),
     FIELD_END,
 };
 
 static const struct field step_fields[] = {
     STR("clock", struct ladder_step, clock),
     I32("percent", struct ladder_step, percent),
-    OBJECT("offset", struct ladder_step, offset, limit_fields),
+    WORD("offset", struct ladder_step, offset, &limit_codec),
     ENUM("act", struct ladder_step, act, step_act_names),
     I32("level", struct ladder_step, level),
     STRS("to", struct ladder_step, to),
-    OBJECT("repeat", struct ladder_step, repeat, limit_fields),
+    WORD("repeat", struct ladder_step, repeat, &limit_codec),
     I32("repeat_max", struct ladder_step, repeat_max),
     FIELD_END,
 };

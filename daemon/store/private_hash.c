@@ -127,7 +127,7 @@ static const struct {
 static const double DEGREE_EAST_M = 111320, DEGREE_NORTH_M = 110574;
 enum { HALF = CELL_COLUMN / 2 };        /* columns and rows count from the middle of their range */
 
-static const struct metres no_metres = {NAN, NAN, NO_INT};
+const struct metres no_metres = {NAN, NAN, NO_INT};
 
 /* The whole number at or below v, which is within int64_t. */
 static int64_t whole_below(double v) {

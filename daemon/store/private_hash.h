@@ -24,6 +24,7 @@ struct metres {
 	int64_t cell;                       /* NO_INT: no place */
 };
 enum { CELL_M = 50, CELL_COLUMN = 1 << 24 };
+extern const struct metres no_metres;
 struct metres place_metres(const struct place *p);
 bool metres_near(const struct metres *a, const struct metres *b);      /* of one system, and within CELL_M */
 

@@ -1,4 +1,4 @@
-/* write_rows: turns decided calls into one array a column, and finds those of one batch that are alike. */
+/* write_rows: turns decided calls into rows, and the rows of a batch into one array a column. */
 #include "daemon/store/write_rows.h"
 
 #include "daemon/base/check.h"
@@ -123,10 +123,9 @@ static const struct column task_columns[] = {
 };
 #undef COLUMN
 
-/* What the building of one batch passes around. */
+/* What the making of one row passes around. */
 struct build {
 	struct arena *arena;
-	int64_t now_us;
 	const unsigned char *hmac_key;
 	struct strbuf scratch;
 };
@@ -202,7 +201,6 @@ static void fill_case(struct build *b, struct write_row *r, const struct case_re
 	r->escalation_level = cr->escalation_level;
 	r->returns = cr->returns;
 	r->received_at_us = cr->received_at_us;
-	r->updated_at_us = b->now_us;
 	r->closed_at_us = cr->closed_at_us;
 	case_encode(cr, &b->scratch);
 	r->agg = keep(b);
@@ -225,32 +223,36 @@ static const char *day_text(struct arena *a, int32_t day) {
 	return arena_printf(a, "%04d%02d%02d", d.year, d.month, d.day);
 }
 
-static void fill_row(struct build *b, struct write_row *r, const struct write_item *item, int32_t ord) {
+struct write_row *write_row_new(const struct write_item *item, const unsigned char *hmac_key, struct arena *a) {
+	struct build b = {.arena = a, .hmac_key = hmac_key};
 	const struct case_rec *cr = item->after;
+	struct write_row *r = arena_new(a, struct write_row);
+	strbuf_init(&b.scratch);
 	*r = (struct write_row){.town = item->town, .principal = item->principal, .key = item->key};
 	r->call_sha256 = (struct bytes){item->body_sha256, sizeof item->body_sha256};
 	r->ref_channel = item->ref_channel;
 	r->ref = item->ref;
 	r->old_id = cr->id ? cr->id : NO_INT;
 	r->expect_version = cr->version - 1;
-	r->group_ord = ord;
-	r->day = cr->id ? NULL : day_text(b->arena, item->received_day);
+	r->day = cr->id ? NULL : day_text(a, item->received_day);
 	r->reply = item->reply;
 	r->place_x = r->place_y = NAN;
 	r->address_hash = r->phone_hash = NO_INT;
-	r->metres = (struct metres){NAN, NAN, NO_INT};
+	r->metres = no_metres;
 	if (item->priv)
-		fill_private(b, r, item);
-	fill_case(b, r, cr);
-	fill_event(b, r, item);
+		fill_private(&b, r, item);
+	fill_case(&b, r, cr);
+	fill_event(&b, r, item);
+	strbuf_fini(&b.scratch);
+	return r;
 }
 
-static void add_tasks(struct build *b, task_row_list *rows, const struct changes *ch, int64_t ord) {
+static void add_tasks(struct arena *a, task_row_list *rows, const struct changes *ch, int64_t ord) {
 	for (size_t i = 0; i < ch->list.n; i++) {
 		if (ch->list.v[i].kind != CHANGE_TASK)
 			continue;
 		const struct task *t = &ch->list.v[i].task;
-		*LIST_ADD(rows, b->arena) = (struct task_row){
+		*LIST_ADD(rows, a) = (struct task_row){
 		    .ord = ord, .n = t->n, .unit = t->unit, .kind = task_kind_names[t->kind], .state = task_state_names[t->state],
 		    .given_at_us = t->given_at_us, .accepted_at_us = t->accepted_at_us, .arrived_at_us = t->arrived_at_us,
 		    .ended_at_us = t->ended_at_us, .result = t->result, .reason = t->reason};
@@ -269,14 +271,13 @@ static bool alike(const struct write_row *now, const struct write_row *earlier) 
 }
 
 /* A burst of one complaint in one batch would name all before it; ten are shown. */
-static void find_twins(struct build *b, struct write_row *rows, size_t at) {
+static const char *find_twins(struct arena *a, const struct write_row *rows, size_t at) {
 	enum { SHOWN = 10 };
-	for (size_t i = at, found = 0; i-- > 0 && found < SHOWN;)
+	const char *found = NULL;
+	for (size_t i = at, n = 0; i-- > 0 && n < SHOWN;)
 		if (alike(&rows[at], &rows[i]))
-			strbuf_printf(&b->scratch, "%c%zu", found++ ? ',' : '{', i + 1);
-	if (b->scratch.len)
-		strbuf_addc(&b->scratch, '}');
-	rows[at].twins = keep(b);
+			found = n++ ? arena_printf(a, "%s,%zu", found, i + 1) : arena_printf(a, "{%zu", i + 1);
+	return found ? arena_printf(a, "%s}", found) : NULL;
 }
 
 static void put_columns(struct params *p, const struct column_source *from, const struct column *list, size_t n) {
@@ -284,18 +285,16 @@ static void put_columns(struct params *p, const struct column_source *from, cons
 		params_column(p, from, list[i]);
 }
 
-struct params *write_rows_build(const struct write_item *const *items, size_t n, int64_t now_us, const unsigned char *hmac_key,
-                                struct arena *a) {
-	struct build b = {.arena = a, .now_us = now_us, .hmac_key = hmac_key};
+struct params *write_rows_params(const struct row_of *calls, size_t n, int64_t now_us, struct arena *a) {
 	struct write_row *rows = arena_array(a, struct write_row, n);
 	task_row_list tasks = {0};
-	strbuf_init(&b.scratch);
 	for (size_t i = 0; i < n; i++) {
-		fill_row(&b, &rows[i], items[i], (int32_t)i + 1);
-		add_tasks(&b, &tasks, items[i]->changes, (int64_t)i + 1);
-		find_twins(&b, rows, i);
+		rows[i] = *calls[i].row;
+		rows[i].group_ord = (int32_t)i + 1;
+		rows[i].updated_at_us = now_us;
+		rows[i].twins = find_twins(a, rows, i);
+		add_tasks(a, &tasks, calls[i].item->changes, (int64_t)i + 1);
 	}
-	strbuf_fini(&b.scratch);
 	struct params *p = params_new(a);
 	params_time(p, now_us);
 	put_columns(p, &(struct column_source){rows, n, sizeof *rows}, columns, COUNT_OF(columns));

@@ -24,6 +24,8 @@ enum {
 struct waiting {
 	struct waiting *next;
 	struct write_item item;
+	struct arena arena;                 /* of the row */
+	struct write_row *row;
 	on_written done;
 	void *ctx;
 };
@@ -76,6 +78,7 @@ static struct waiting *queue_take(struct queue *q, struct waiting **at) {
 
 static void tell(struct waiting *call, const struct outcome *out) {
 	call->done(out, call->ctx);
+	arena_fini(&call->arena);
 	free(call);
 }
 
@@ -99,6 +102,12 @@ static bool fits(struct writer *w, const struct write_item *item) {
 	return true;
 }
 
+/* Not before the database was there once: only then the key for hashes is known. */
+static void make_row(struct writer *w, struct waiting *call) {
+	if (!call->row)
+		call->row = write_row_new(&call->item, db_hmac_key(w->db), &call->arena);
+}
+
 static void gather(struct writer *w) {
 	struct queue *q = &w->waiting;
 	struct waiting **at = &q->first;
@@ -111,18 +120,22 @@ static void gather(struct writer *w) {
 		else
 			at = &(*at)->next;
 	}
+	for (size_t i = 0; i < w->n_batch; i++)
+		make_row(w, w->batch[i]);
 }
 
 static void on_range_answer(const struct answer *a, void *ctx);
 
 static void send_range(struct writer *w, struct range r) {
-	const struct write_item *items[LIMIT_WRITE_BATCH];
-	for (size_t i = 0; i < r.n; i++)
-		items[i] = &w->batch[r.from + i]->item;
+	struct row_of calls[LIMIT_WRITE_BATCH];
+	for (size_t i = 0; i < r.n; i++) {
+		const struct waiting *call = w->batch[r.from + i];
+		calls[i] = (struct row_of){&call->item, call->row};
+	}
 	w->sent = r;
 	w->busy = true;
 	arena_reset(&w->arena);
-	const struct params *p = write_rows_build(items, r.n, db_now_us(w->db), db_hmac_key(w->db), &w->arena);
+	const struct params *p = write_rows_params(calls, r.n, db_now_us(w->db), &w->arena);
 	pgconn_send(db_writer_conn(w->db), &stmt_write_batch, p, on_range_answer, w);
 }
 
@@ -251,6 +264,9 @@ void writer_put(struct writer *w, const struct write_item *item, on_written done
 	call->item = *item;
 	call->done = done;
 	call->ctx = ctx;
+	arena_init(&call->arena);
+	if (db_is_ready(w->db))
+		make_row(w, call);
 	queue_add(w->waiting.n < LIMIT_WAITING_CALLS ? &w->waiting : &w->refused, call);
 	writer_wake(w);
 }

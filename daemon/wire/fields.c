@@ -223,6 +223,14 @@ static void read_list(const struct reader *r, const struct field *f, struct json
 	}
 }
 
+static void read_word(const struct reader *r, const struct field *f, struct json_object *tree, void *to) {
+	struct err why;
+	if (!check_type(r, tree, json_type_string, "a word"))
+		return;
+	if (!f->codec->read(json_object_get_string(tree), to, &why))
+		add_fault(r, "format", arena_strdup(r->arena, why.text), NULL);
+}
+
 static void read_tree(const struct reader *r, const struct field *f, struct json_object *tree, void *to) {
 	(void)r;
 	(void)f;
@@ -232,7 +240,7 @@ static void read_tree(const struct reader *r, const struct field *f, struct json
 static void (*const readers[])(const struct reader *, const struct field *, struct json_object *, void *) = {
     [FT_STR] = read_str,    [FT_I32] = read_i32,   [FT_I64] = read_i64,   [FT_F64] = read_f64,
     [FT_BOOL] = read_bool,  [FT_TIME] = read_time, [FT_ENUM] = read_enum, [FT_STRS] = read_strs,
-    [FT_OBJECT] = read_sub, [FT_LIST] = read_list, [FT_TREE] = read_tree,
+    [FT_OBJECT] = read_sub, [FT_LIST] = read_list, [FT_TREE] = read_tree, [FT_WORD] = read_word,
 };
 
 /* What strings and lists, the two kinds of array, have in common. */
@@ -337,9 +345,19 @@ static void write_list(const struct field *f, const struct any_list *list, int32
 static bool left_out(const struct field *f, const void *at, const void *in) {
 	if (f->present_offset != SIZE_MAX && !*(const bool *)((const char *)in + f->present_offset))
 		return true;
+	char word[WORD_BYTES];
 	switch (f->type) {
 	case FT_STR:
 		return *(const char *const *)at == NULL;
+	case FT_I32:
+	case FT_ENUM:
+		return f->flags & FIELD_SPARSE && *(const int32_t *)at == 0;
+	case FT_I64:
+		return f->flags & FIELD_SPARSE && *(const int64_t *)at == 0;
+	case FT_BOOL:
+		return f->flags & FIELD_SPARSE && !*(const bool *)at;
+	case FT_WORD:
+		return f->codec->write(at, word) == NULL;
 	case FT_TIME:
 		return *(const int64_t *)at == NO_TIME;
 	case FT_STRS:
@@ -354,7 +372,7 @@ static bool left_out(const struct field *f, const void *at, const void *in) {
 }
 
 static void write_value(const struct field *f, const void *at, int32_t offset_s, struct json_out *j) {
-	char time[RFC3339_BYTES];
+	char time[RFC3339_BYTES], word[WORD_BYTES];
 	switch (f->type) {
 	case FT_STR:
 		jout_str(j, *(const char *const *)at);
@@ -387,6 +405,9 @@ static void write_value(const struct field *f, const void *at, int32_t offset_s,
 		break;
 	case FT_LIST:
 		write_list(f, at, offset_s, j);
+		break;
+	case FT_WORD:
+		jout_str(j, f->codec->write(at, word));
 		break;
 	case FT_TREE:
 		jout_canonical(j, *(struct json_object *const *)at, NULL);

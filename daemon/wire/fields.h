@@ -26,13 +26,22 @@ enum field_type {
 	FT_STRS,                            /* struct strs; max = items, item_max = bytes each */
 	FT_OBJECT,                          /* a struct inside; sub = its table */
 	FT_LIST,                            /* LIST_OF(struct); sub = its table, size = sizeof the item; max = items */
+	FT_WORD,                            /* a small struct that goes as one word: codec */
 	FT_TREE                             /* struct json_object *, borrowed from the params: read only; type checked by the owner */
 };
 
 enum field_flags {
 	FIELD_REQUIRED = 1,
 	FIELD_NONEMPTY = 2,                 /* a string of at least one character; a list of at least one item */
-	FIELD_CODE = 4                      /* a string of printable characters without spaces: ids, codes */
+	FIELD_CODE = 4,                     /* a string of printable characters without spaces: ids, codes */
+	FIELD_SPARSE = 8                    /* writing leaves out 0, false and the first name of an enum */
+};
+
+/* How a struct becomes a word and back. */
+enum { WORD_BYTES = 64 };
+struct word_codec {
+	bool (*read)(const char *word, void *out, struct err *e);
+	const char *(*write)(const void *in, char out[WORD_BYTES]);     /* NULL: left out */
 };
 
 struct field {
@@ -43,6 +52,7 @@ struct field {
 	int64_t min, max;
 	int64_t item_max;
 	const char *const *names;
+	const struct word_codec *codec;
 	const struct field *sub;
 	size_t size;
 	size_t present_offset;              /* of a bool that reading sets when the member was there; SIZE_MAX: none */

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEMPLATES = 2000, PARAMS_MAX = 80, ROW_COLUMNS = 49, TASK_COLUMNS = 11 };
+enum { PARAMS_MAX = 80, ROW_COLUMNS = 50, TASK_COLUMNS = 11 };
 enum { COL_KEY = 2, COL_REF = 5, COL_GROUP_ORD = 8, COL_ADDRESS_HASH = 44, COL_CELL = 46 };     /* of alone_rows.sql */
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701, OID_TIME = 1184 };
 
@@ -168,8 +168,6 @@ static void fill_batch(struct batch *batch, size_t first, size_t n) {
 		fill_column(&batch->values[p++], column, first, n);
 	for (int column = 0; column < TASK_COLUMNS; column++)
 		fill_task_column(&batch->values[p++], column, first, n);
-	for (int twin = 0; twin < 2; twin++)
-		begin_array(&batch->values[p++], OID_INT8, 0);
 }
 
 static Oid array_of(Oid element) {
@@ -187,8 +185,6 @@ static void describe_params(void) {
 		types[n_params++] = array_of(PQftype(rows, column));
 	for (int column = 0; column < TASK_COLUMNS; column++)
 		types[n_params++] = array_of(PQftype(tasks, column));
-	for (int twin = 0; twin < 2; twin++)
-		types[n_params++] = array_of(OID_INT8);
 }
 
 static char *read_file(const char *folder, const char *name) {

@@ -36,7 +36,7 @@ class Cluster:
 
     def __enter__(self):
         self.folder = scratch_folder()
-        self.daemon = Daemon(self.folder, pack=PENGPU, clock=MIDNIGHT)
+        self.daemon = Daemon(self.folder, pack=PENGPU, clock=MIDNIGHT, config={"embedded": {"settings": "max_connections=100"}})
         self.daemon.start()
         return self
 

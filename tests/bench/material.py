@@ -73,9 +73,9 @@ CHANGED = {  # column -> what stands there instead of the stored value; {id} and
     "case_file": {"id": "{id}", "number": "'20261123-' || lpad({id}::text, 7, '0')"},
     "case_private": {"case_id": "{id}", "address_hash": "{id}", "cell": "{id} * 1000"},
     "case_event": {"case_id": "{id}", "seq": "{seq}"},
-    "call_key": {"case_id": "{id}", "key": "'ref:bench:BENCH-' || lpad({id}::text, 10, '0')"},
+    "call_key": {"case_id": "{id}", "key": "'ref|bench|BENCH-' || lpad({id}::text, 10, '0')"},
     "outside_ref": {"case_id": "{id}", "ref": "'BENCH-' || lpad({id}::text, 10, '0')",
-                    "key": "'ref:bench:BENCH-' || lpad({id}::text, 10, '0')"},
+                    "key": "'ref|bench|BENCH-' || lpad({id}::text, 10, '0')"},
     "task": {"case_id": "{id}"},
     "timer": {"case_id": "{id}"},
 }

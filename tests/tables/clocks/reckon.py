@@ -145,6 +145,8 @@ def due_of(vector, calendar):
     pauses = [tuple(map(instant, text.split("/"))) for text in vector.get("pauses", [])]
     if unit in ("min", "uh", "nd"):
         due = start + timedelta(minutes=amount * minutes)
+        if unit == "nd":                # the same time of day, so many dates on: python adds days by the wall
+            due = (start.astimezone(calendar.zone) + timedelta(days=amount)).astimezone(timezone.utc)
         for begin, end in pauses:
             due += (end - begin) if begin < due else timedelta(0)
         return due, False, None

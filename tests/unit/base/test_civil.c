@@ -129,9 +129,9 @@ static void check_format(int64_t at_us, int32_t offset_s, const char *expected) 
 
 static void test_format(void **state) {
 	(void)state;
-	check_format(0, 0, "1970-01-01T00:00:00+00:00");
+	check_format(0, 0, "1970-01-01T00:00:00Z");
 	check_format(0, 8 * 3600, "1970-01-01T08:00:00+08:00");
-	check_format(-1, 0, "1969-12-31T23:59:59.999999+00:00");
+	check_format(-1, 0, "1969-12-31T23:59:59.999999Z");
 	check_format(1, -5 * 3600, "1969-12-31T19:00:00.000001-05:00");
 	check_format(INT64_C(1795393800) * SECOND_US + 500000, 20700, "2026-11-23T06:15:00.500000+05:45");
 	check_format(0, -1800, "1969-12-31T23:30:00-00:30");

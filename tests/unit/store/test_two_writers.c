@@ -94,9 +94,11 @@ static void the_version_guard_lets_one_through(void **state) {
 	(void)state;
 	static struct result a[CASES], b[CASES];
 	int64_t ids[CASES];
-	const long first = count("SELECT min(id) FROM gridd.case_file");
-	for (int i = 0; i < CASES; i++)
-		ids[i] = first + i;
+	char sql[100];
+	for (int i = 0; i < CASES; i++) {       /* ids have gaps: a replayed call has taken one too */
+		(void)snprintf(sql, sizeof sql, "SELECT id FROM gridd.case_file ORDER BY id OFFSET %d LIMIT 1", i);
+		ids[i] = count(sql);
+	}
 	const long before = count("SELECT count(*) FROM gridd.case_event");
 	for (int32_t version = 1; version <= ROUNDS; version++) {
 		memset(a, 0, sizeof a);
@@ -108,8 +110,10 @@ static void the_version_guard_lets_one_through(void **state) {
 		}
 		RUN_BOTH_UNTIL(all_done(a, CASES) && all_done(b, CASES));
 		for (int i = 0; i < CASES; i++) {
-			assert_int_equal((a[i].kind == OUT_STORED) + (b[i].kind == OUT_STORED), 1);
-			assert_int_equal((a[i].kind == OUT_VERSION_CONFLICT) + (b[i].kind == OUT_VERSION_CONFLICT), 1);
+			const bool a_first = a[i].kind == OUT_STORED && b[i].kind == OUT_VERSION_CONFLICT;
+			const bool b_first = b[i].kind == OUT_STORED && a[i].kind == OUT_VERSION_CONFLICT;
+			if (!a_first && !b_first)
+				fail_msg("case %d version %d: outcomes %d %s, %d %s", i, version, a[i].kind, a[i].err.text, b[i].kind, b[i].err.text);
 		}
 		arena_reset(&one.arena);
 		arena_reset(&two.arena);
