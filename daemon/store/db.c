@@ -25,9 +25,10 @@ static const struct {
     /* The writer's statement is planned once, for tables of any size: it must not think of scanning those that are small now. */
     [WRITER] = {"gridd writer", OPTIONS "-c plan_cache_mode=force_generic_plan -c lock_timeout=3s -c work_mem=32MB "
                                         "-c enable_seqscan=off -c enable_mergejoin=off -c random_page_cost=1.1"},
-    /* A list's filters differ from call to call: each is planned for its values. */
-    [READER] = {"gridd reader", OPTIONS "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1"},
-    [LISTENER] = {"gridd listener", OPTIONS},
+    /* A list's filters differ from call to call: each is planned for its values, and walks an index in the order it shows. */
+    [READER] = {"gridd reader", OPTIONS "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c enable_seqscan=off"},
+    /* Also for what reads whole tables, so that no case.get waits behind it. */
+    [LISTENER] = {"gridd listener", OPTIONS "-c work_mem=64MB"},
 };
 
 /* A question that waits or is under way. */
@@ -57,7 +58,7 @@ struct db {
 	struct db_hooks hooks;
 	struct link links[CONNS];
 	struct writer *writer;
-	struct asked_queue waiting;         /* not sent yet */
+	struct asked_queue waiting[CONNS];  /* not sent yet; only those of reader and listener are used */
 	struct asked_queue refused;         /* too many of them; told from the loop */
 	size_t n_asked;                     /* sent or not */
 	struct event *pump, *sampler;
@@ -116,25 +117,39 @@ static void on_question_answer(const struct answer *a, void *ctx) {
 	tell_asker(one, NULL, &why);
 }
 
+static void pump(struct db *d, size_t link) {
+	struct asked_queue *q = &d->waiting[link];
+	if (!d->ready)
+		tell_all(q, E_UNAVAILABLE, "the database cannot be reached");
+	while (q->first && pgconn_in_flight(d->links[link].conn) < QUESTIONS_IN_FLIGHT) {
+		struct asked *one = asked_take(q);
+		pgconn_send(d->links[link].conn, one->st, one->params, on_question_answer, one);
+	}
+}
+
 static void on_pump(evutil_socket_t fd, short what, void *ctx) {
 	(void)fd, (void)what;
 	struct db *d = ctx;
 	tell_all(&d->refused, E_OVERLOADED, "too many questions wait for the database");
-	if (!d->ready)
-		tell_all(&d->waiting, E_UNAVAILABLE, "the database cannot be reached");
-	while (d->waiting.first && pgconn_in_flight(d->links[READER].conn) < QUESTIONS_IN_FLIGHT) {
-		struct asked *one = asked_take(&d->waiting);
-		pgconn_send(d->links[READER].conn, one->st, one->params, on_question_answer, one);
-	}
+	pump(d, READER);
+	pump(d, LISTENER);
+}
+
+static void put_question(struct db *d, size_t link, const struct asked *question) {
+	struct asked *one = calloc(1, sizeof *one);
+	CHECK(one != NULL);
+	*one = *question;
+	asked_add(d->n_asked < LIMIT_WAITING_CALLS ? &d->waiting[link] : &d->refused, one);
+	d->n_asked++;
+	wake_pump(d);
 }
 
 void db_ask(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx) {
-	struct asked *one = calloc(1, sizeof *one);
-	CHECK(one != NULL);
-	*one = (struct asked){.db = d, .st = st, .params = p, .arena = a, .done = done, .ctx = ctx};
-	asked_add(d->n_asked < LIMIT_WAITING_CALLS ? &d->waiting : &d->refused, one);
-	d->n_asked++;
-	wake_pump(d);
+	put_question(d, READER, &(struct asked){.db = d, .st = st, .params = p, .arena = a, .done = done, .ctx = ctx});
+}
+
+void db_ask_slow(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx) {
+	put_question(d, LISTENER, &(struct asked){.db = d, .st = st, .params = p, .arena = a, .done = done, .ctx = ctx});
 }
 
 /* Case time ------------------------------------------------------------------------------------------------------------------- */
@@ -353,7 +368,8 @@ bool db_new(struct event_base *base, const struct db_config *cfg, const struct d
 	d->hooks = *hooks;
 	arena_init(&d->arena);
 	d->cfg.conninfo = arena_strdup(&d->arena, cfg->conninfo);
-	asked_queue_init(&d->waiting);
+	for (size_t i = 0; i < CONNS; i++)
+		asked_queue_init(&d->waiting[i]);
 	asked_queue_init(&d->refused);
 	d->writer = writer_new(base, d);
 	d->pump = event_new(base, -1, 0, on_pump, d);
@@ -374,7 +390,8 @@ void db_free(struct db **pd) {
 	for (size_t i = 0; i < CONNS; i++)
 		pgconn_free(&d->links[i].conn);
 	tell_all(&d->refused, E_OVERLOADED, "gridd is stopping");
-	tell_all(&d->waiting, E_UNAVAILABLE, "gridd is stopping");
+	for (size_t i = 0; i < CONNS; i++)
+		tell_all(&d->waiting[i], E_UNAVAILABLE, "gridd is stopping");
 	writer_free(&d->writer);
 	event_free(d->pump);
 	event_free(d->sampler);

@@ -57,5 +57,7 @@ const unsigned char *db_hmac_key(const struct db *d);
  * waiting the answer is E_OVERLOADED. `arena` must live until the answer. */
 typedef void (*on_rows)(const struct rows *rows, const struct err *why, void *ctx);
 void db_ask(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx);
+/* The same for what reads whole tables, on the connection that otherwise only listens: nobody's case.get waits behind it. */
+void db_ask_slow(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx);
 
 #endif

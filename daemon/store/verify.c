@@ -113,12 +113,12 @@ static void ask_next(struct verify *v) {
 	arena_reset(&v->step);
 	struct params *p = params_new(&v->step);
 	if (v->next < COUNT_OF(checks)) {
-		db_ask(v->db, checks[v->next].statement, p, &v->step, on_checked, v);
+		db_ask_slow(v->db, checks[v->next].statement, p, &v->step, on_checked, v);
 		return;
 	}
 	params_int8(p, v->folded_id);
 	params_int4(p, FOLD_CASES);
-	db_ask(v->db, &stmt_verify_fold, p, &v->step, on_fold, v);
+	db_ask_slow(v->db, &stmt_verify_fold, p, &v->step, on_fold, v);
 }
 
 void verify_run(struct db *d, struct arena *a, on_verified done, void *ctx) {

@@ -13,7 +13,7 @@ struct verify_check {
 };
 typedef LIST_OF(struct verify_check) verify_list;
 
-/* Runs every check, one after the other, on the reader connection; reads whole tables. `done` gets them all, or NULL and why. */
+/* Runs every check, one after the other; reads whole tables, beside other work. `done` gets them all, or NULL and why. */
 typedef void (*on_verified)(const verify_list *checks, const struct err *why, void *ctx);
 void verify_run(struct db *d, struct arena *a, on_verified done, void *ctx);
 

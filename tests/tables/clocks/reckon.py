@@ -4,7 +4,7 @@ which is too slow for a daemon and too plain to be wrong in the same way. Prints
 `reckon.py --fill` prints each vector's due time and segments instead."""
 
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -137,7 +137,7 @@ def amount_and_unit(limit):
     raise ValueError(limit)
 
 
-def due_of(vector, calendar):
+def due_of(vector, calendar, zone):
     """(due, provisional, open minutes of the running stretch or None)"""
     amount, unit, minutes, reading = amount_and_unit(vector["limit"])
     amount *= 1 + int(vector.get("extended", 0))
@@ -146,7 +146,7 @@ def due_of(vector, calendar):
     if unit in ("min", "uh", "nd"):
         due = start + timedelta(minutes=amount * minutes)
         if unit == "nd":                # the same time of day, so many dates on: python adds days by the wall
-            due = (start.astimezone(calendar.zone) + timedelta(days=amount)).astimezone(timezone.utc)
+            due = (start.astimezone(zone) + timedelta(days=amount)).astimezone(timezone.utc)
         for begin, end in pauses:
             due += (end - begin) if begin < due else timedelta(0)
         return due, False, None
@@ -176,7 +176,7 @@ def reckon(path):
     zone = ZoneInfo(spec["zone"])
     for vector in spec["vectors"]:
         calendar = calendars.get(vector.get("calendar"))
-        due, provisional, worked = due_of(vector, calendar)
+        due, provisional, worked = due_of(vector, calendar, zone)
         yield vector, zone, due, provisional, segments(worked) if worked else None
 
 

@@ -26,7 +26,7 @@ static void fill(void) {
 	    "FROM generate_series(1, 30000) i; "
 	    "INSERT INTO case_private (town, case_id, received_at, similar_cases, salt, text, address, reporter_confidential) "
 	    "SELECT town, id, received_at, '[]', '', '第' || id || '号积水', '共和新路' || id % 100 || '号', false FROM case_file; "
-	    "ANALYZE case_file; ANALYZE case_private");
+	    "SELECT setval('case_id', 40000); ANALYZE case_file; ANALYZE case_private");
 }
 
 static int up(void **state) {
@@ -70,7 +70,7 @@ static const struct rows *list(const struct list_filter *f) {
 	return g.rows;
 }
 
-/* Pages of 499: sees each of the rows once, in order. */
+/* Sees each of the rows once. */
 static void pages_meet_without_gap(void **state) {
 	(void)state;
 	static unsigned char seen[ROWS + 1];
@@ -109,15 +109,13 @@ static void due_first_and_no_due_last(void **state) {
 
 static void a_foreign_cursor_is_refused(void **state) {
 	(void)state;
-	static const char *const cursors[] = {"", "d", "x0000000000000000a", "d00000000000000001", "dzzzzzzzzzzzzzzzz1", "r00000000000000011",
+	static const char *const cursors[] = {"", "d", "x0000000000000000a", "d00000000000000000" /* id 0 */, "dzzzzzzzzzzzzzzzz1", "r00000000000000011",
 	                                      "d0000000000000001'; DROP TABLE case_file", "d80000000000000001"};
 	for (size_t i = 0; i < sizeof cursors / sizeof cursors[0]; i++) {
 		struct list_filter f = everything();
 		struct err e = {0};
 		struct got g = {0};
 		f.cursor = cursors[i];
-		if (i == 3)                     /* that one is well formed but for its id 0 */
-			f.cursor = "d00000000000000000";
 		assert_false(reader_list(h.db, &f, &h.arena, on_got, &g, &e));
 		assert_int_equal(e.code, E_INVALID_PARAMS);
 	}
