@@ -1,6 +1,6 @@
 # Turns SQL into C: cmake -DOUT=dir -DSCHEMA=dir -P embed.cmake
 #
-# statements/NAME.sql becomes stmt_NAME (struct statement, daemon/store/statement.h); migrations/NNNN_NAME.sql becomes a row of
+# statements/NAME.sql becomes stmt_NAME (struct statement, daemon/store/statement.h), migrations/NNNN_NAME.sql a row of
 # migrations[]. Texts are embedded as they are, one C string literal a line, so that compiler and server name the same lines.
 
 # Works on the text as one quoted string: CMake would cut a list at the semicolons of the SQL.
@@ -27,7 +27,8 @@ foreach(file IN LISTS files)
   string(APPEND c "\nconst struct statement stmt_${name} = {\"${name}\",\n${literal}};\n")
   string(APPEND all "\t&stmt_${name},\n")
 endforeach()
-string(APPEND h "\n/* All of them, NULL-terminated: for tests that prepare each. */\nextern const struct statement *const statements[];\n\n#endif\n")
+string(APPEND h "\n/* All of them, NULL-terminated: for tests that prepare each. */\n")
+string(APPEND h "extern const struct statement *const statements[];\n\n#endif\n")
 string(APPEND c "\nconst struct statement *const statements[] = {\n${all}\tNULL,\n};\n")
 file(WRITE "${OUT}/statements.h" "${h}")
 file(WRITE "${OUT}/statements.c" "${c}")

@@ -45,8 +45,6 @@ void strbuf_add(struct strbuf *s, const void *p, size_t n) {
 
 void strbuf_adds(struct strbuf *s, const char *text) { strbuf_add(s, text, strlen(text)); }
 
-void strbuf_addc(struct strbuf *s, char c) { strbuf_add(s, &c, 1); }
-
 void strbuf_printf(struct strbuf *s, const char *fmt, ...) {
 	va_list ap, again;
 	va_start(ap, fmt);

@@ -16,10 +16,15 @@ void strbuf_fini(struct strbuf *s);
 void strbuf_clear(struct strbuf *s);                       /* len = 0, keeps the memory */
 void strbuf_add(struct strbuf *s, const void *p, size_t n);
 void strbuf_adds(struct strbuf *s, const char *text);
-void strbuf_addc(struct strbuf *s, char c);
 void strbuf_printf(struct strbuf *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Room for n further bytes at data + len; the caller writes them and adds to len itself. */
 char *strbuf_reserve(struct strbuf *s, size_t n);
+static inline void strbuf_addc(struct strbuf *s, char c) {
+	char *to = s->cap - s->len > 1 ? s->data + s->len : strbuf_reserve(s, 1);
+	to[0] = c;
+	to[1] = '\0';
+	s->len++;
+}
 /* The text, the caller's to free(); s is empty afterwards. Never NULL. */
 char *strbuf_take(struct strbuf *s);
 

@@ -11,18 +11,18 @@
 /* What we wrote ourselves was bounded when it came in. */
 enum { ANY = INT_MAX };
 
-#define F(label, st, m, ty, ...) \
+#define F(label, st, m, ty, ...)                                                                                            \
 	{ .name = (label), .type = (ty), .offset = offsetof(st, m), .present_offset = SIZE_MAX, __VA_ARGS__ }
-#define STR(label, st, m) F(label, st, m, FT_STR, .max = ANY)
-#define I32(label, st, m) F(label, st, m, FT_I32, .min = INT32_MIN, .max = INT32_MAX, .flags = FIELD_SPARSE)
-#define I64(label, st, m) F(label, st, m, FT_I64, .min = INT64_MIN, .max = INT64_MAX, .flags = FIELD_SPARSE)
-#define BOOLEAN(label, st, m) F(label, st, m, FT_BOOL, .flags = FIELD_SPARSE)
-#define TIME(label, st, m) F(label, st, m, FT_TIME, .min = 0)
-#define ENUM(label, st, m, list) F(label, st, m, FT_ENUM, .names = (list))
-#define STRS(label, st, m) F(label, st, m, FT_STRS, .max = ANY, .item_max = ANY)
-#define WORD(label, st, m, how) F(label, st, m, FT_WORD, .codec = (how))
+#define STR(label, st, m)           F(label, st, m, FT_STR, .max = ANY)
+#define I32(label, st, m)           F(label, st, m, FT_I32, .min = INT32_MIN, .max = INT32_MAX, .flags = FIELD_SPARSE)
+#define I64(label, st, m)           F(label, st, m, FT_I64, .min = INT64_MIN, .max = INT64_MAX, .flags = FIELD_SPARSE)
+#define BOOLEAN(label, st, m)       F(label, st, m, FT_BOOL, .flags = FIELD_SPARSE)
+#define TIME(label, st, m)          F(label, st, m, FT_TIME, .min = 0)
+#define ENUM(label, st, m, list)    F(label, st, m, FT_ENUM, .names = (list))
+#define STRS(label, st, m)          F(label, st, m, FT_STRS, .max = ANY, .item_max = ANY)
+#define WORD(label, st, m, how)     F(label, st, m, FT_WORD, .codec = (how))
 #define OBJECT(label, st, m, table) F(label, st, m, FT_OBJECT, .sub = (table))
-#define LIST(label, st, m, table) F(label, st, m, FT_LIST, .sub = (table), .max = ANY, .size = sizeof(*((st *)0)->m.v))
+#define LIST(label, st, m, table)   F(label, st, m, FT_LIST, .sub = (table), .max = ANY, .size = sizeof(*((st *)0)->m.v))
 
 static const char *const clock_state_names[] = {"running", "paused", "stopped", NULL};
 static const char *const step_act_names[] = {"remind", "notify", "level", "supervise", NULL};
@@ -56,12 +56,9 @@ static const struct field clock_fields[] = {
 
 /* Where a limit is written stays with the case; whose figure it was, the pack's version tells. */
 static const struct field clock_limit_fields[] = {
-    STR("clock", struct clock_limit, clock),
-    WORD("limit", struct clock_limit, limit, &limit_codec),
-    STR("calendar", struct clock_limit, calendar),
-    STR("from", struct clock_limit, from),
-    STR("from_event", struct clock_limit, from_event),
-    FIELD_END,
+    STR("clock", struct clock_limit, clock),           WORD("limit", struct clock_limit, limit, &limit_codec),
+    STR("calendar", struct clock_limit, calendar),     STR("from", struct clock_limit, from),
+    STR("from_event", struct clock_limit, from_event), FIELD_END,
 };
 
 static const struct field step_fields[] = {
@@ -214,8 +211,8 @@ static const struct field task_change_fields[] = {WHAT, OBJECT("task", struct ch
 static const struct field clock_change_fields[] = {WHAT, OBJECT("clock", struct change, clock, clock_fields), FIELD_END};
 
 static const struct field *const change_fields[CHANGE_KINDS] = {
-    [CHANGE_OPENED] = opened_fields,   [CHANGE_ROUTED] = routed_fields,    [CHANGE_TRIAGED] = triaged_fields,
-    [CHANGE_STATE] = state_fields,     [CHANGE_HELD] = held_fields,        [CHANGE_TASK] = task_change_fields,
+    [CHANGE_OPENED] = opened_fields,      [CHANGE_ROUTED] = routed_fields, [CHANGE_TRIAGED] = triaged_fields,
+    [CHANGE_STATE] = state_fields,        [CHANGE_HELD] = held_fields,     [CHANGE_TASK] = task_change_fields,
     [CHANGE_CLOCK] = clock_change_fields,
 };
 
@@ -269,10 +266,11 @@ static const struct field attr_fields[] = {
     STR("value", struct attr, value),
     FIELD_END,
 };
-static const struct field attachments_field[] = {LIST("items", struct private_part, attachments, attachment_fields), FIELD_END};
+static const struct field attachments_field[] = {LIST("items", struct private_part, attachments, attachment_fields),
+                                                 FIELD_END};
 static const struct field attrs_field[] = {LIST("items", struct private_part, attrs, attr_fields), FIELD_END};
 
-/* Writing --------------------------------------------------------------------------------------------------------------------- */
+/* ---- Writing ---- */
 
 void case_encode(const struct case_rec *cr, struct strbuf *out) {
 	struct json_out j;
@@ -329,7 +327,7 @@ static void write_items(const struct field *table, const void *in, struct strbuf
 void attachments_encode(const struct private_part *p, struct strbuf *out) { write_items(attachments_field, p, out); }
 void attrs_encode(const struct private_part *p, struct strbuf *out) { write_items(attrs_field, p, out); }
 
-/* Reading --------------------------------------------------------------------------------------------------------------------- */
+/* ---- Reading ---- */
 
 static bool foreign(struct err *e, const char *what, const char *why) {
 	return err_set(e, E_INTERNAL, "a stored %s is not one of ours: %s", what, why);
@@ -416,7 +414,7 @@ static bool read_event(struct json_object *tree, struct arena *a, struct changes
 	if (!take_format("event", tree, EVENT_FORMAT, e) || !read_changes(tree, a, out, e))
 		return false;
 	json_object_object_del(tree, "changes");
-	json_object_object_del(tree, "command");    /* what it did is in the changes */
+	json_object_object_del(tree, "command"); /* what it did is in the changes */
 	if (!read_object(&(struct reading){"event", event_fields, a}, tree, &head, e))
 		return false;
 	out->event_type = head.type;

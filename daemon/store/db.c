@@ -22,11 +22,14 @@ enum { WRITER, READER, LISTENER, CONNS };
 static const struct {
 	const char *name, *options;
 } conn_kinds[CONNS] = {
-    /* The writer's statement is planned once, for tables of any size: it must not think of scanning those that are small now. */
+    /* The writer's statement is planned once, for tables of any size: it must not think of scanning those that are small
+       now. */
     [WRITER] = {"gridd writer", OPTIONS "-c plan_cache_mode=force_generic_plan -c lock_timeout=3s -c work_mem=32MB "
                                         "-c enable_seqscan=off -c enable_mergejoin=off -c random_page_cost=1.1"},
-    /* A list's filters differ from call to call: each is planned for its values, and walks an index in the order it shows. */
-    [READER] = {"gridd reader", OPTIONS "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c enable_seqscan=off"},
+    /* A list's filters differ from call to call: each is planned for its values, and walks an index in the order it shows.
+     */
+    [READER] = {"gridd reader",
+                OPTIONS "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c enable_seqscan=off"},
     /* Also for what reads whole tables, so that no case.get waits behind it. */
     [LISTENER] = {"gridd listener", OPTIONS "-c work_mem=64MB"},
 };
@@ -49,7 +52,7 @@ struct asked_queue {
 struct link {
 	struct db *db;
 	struct pgconn *conn;
-	bool checked;                       /* its promise was read and is good */
+	bool checked; /* its promise was read and is good */
 };
 
 struct db {
@@ -58,20 +61,20 @@ struct db {
 	struct db_hooks hooks;
 	struct link links[CONNS];
 	struct writer *writer;
-	struct asked_queue waiting[CONNS];  /* not sent yet; only those of reader and listener are used */
-	struct asked_queue refused;         /* too many of them; told from the loop */
-	size_t n_asked;                     /* sent or not */
+	struct asked_queue waiting[CONNS]; /* not sent yet; only those of reader and listener are used */
+	struct asked_queue refused;        /* too many of them; told from the loop */
+	size_t n_asked;                    /* sent or not */
 	struct event *pump, *sampler;
 	struct case_clock clock;
 	struct db_info info;
 	unsigned char hmac_key[HMAC_KEY_BYTES];
-	bool ready, never, told_lost;       /* never: it was refused, and stays so */
+	bool ready, never, told_lost; /* never: it was refused, and stays so */
 	struct arena arena;
 };
 
 static const struct statement listen_statement = {"", "LISTEN gridd"};
 
-/* Asking ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Asking ---- */
 
 static void asked_queue_init(struct asked_queue *q) { q->end = &q->first; }
 
@@ -112,7 +115,7 @@ static void on_question_answer(const struct answer *a, void *ctx) {
 	}
 	log_warn("db.question_failed", "statement", one->st->name, "sqlstate", a->sqlstate, "message", a->err.text);
 	struct err why = a->err;
-	if (why.code == E_OUTCOME_UNKNOWN)  /* a question stores nothing: it may simply be asked again */
+	if (why.code == E_OUTCOME_UNKNOWN) /* a question stores nothing: it may simply be asked again */
 		why.code = E_UNAVAILABLE;
 	tell_asker(one, NULL, &why);
 }
@@ -152,7 +155,7 @@ void db_ask_slow(struct db *d, const struct statement *st, struct params *p, str
 	put_question(d, LISTENER, &(struct asked){.db = d, .st = st, .params = p, .arena = a, .done = done, .ctx = ctx});
 }
 
-/* Case time ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Case time ---- */
 
 static void take_sample(struct db *d, int64_t db_us, bool frozen) {
 	const int64_t moved_us = case_clock_sample(&d->clock, db_us, clock_monotonic_us(), frozen);
@@ -180,7 +183,7 @@ static void on_sampler(evutil_socket_t fd, short what, void *ctx) {
 
 int64_t db_now_us(struct db *d) { return case_clock_now(&d->clock, clock_monotonic_us()); }
 
-/* What the database is, and whether it will do -------------------------------------------------------------------------------- */
+/* ---- What the database is, and whether it will do ---- */
 
 /* Columns of promise.sql. */
 enum {
@@ -229,8 +232,9 @@ static bool check_promise(struct db *d, const PGresult *res, struct err *e) {
 	if (strncmp(says(res, SAYS_ENCODING), "UTF8 ", 5) != 0)
 		return err_set(e, E_CONFIG, "the database's encoding is %s; gridd needs UTF8", says(res, SAYS_ENCODING));
 	if (test != d->cfg.test_clock)
-		return err_set(e, E_CONFIG, test ? "the database was made for a test clock: start with --test-clock"
-		                                 : "the database runs on real time: --test-clock needs a new one");
+		return err_set(e, E_CONFIG,
+		               test ? "the database was made for a test clock: start with --test-clock"
+		                    : "the database runs on real time: --test-clock needs a new one");
 	if (!key_from_hex(says(res, SAYS_KEY), d->hmac_key))
 		return err_set(e, E_CONFIG, "the database has no key for keyed hashes in meta");
 	return !d->cfg.require_durable || check_durable(res, e);
@@ -313,7 +317,7 @@ static void on_promise(const struct answer *a, void *ctx) {
 	become_ready(d);
 }
 
-/* Connections coming and going ------------------------------------------------------------------------------------------------ */
+/* ---- Connections coming and going ---- */
 
 static void on_conn_up(struct pgconn *c, void *ctx) { pgconn_send(c, &stmt_promise, NULL, on_promise, ctx); }
 
@@ -401,8 +405,12 @@ void db_free(struct db **pd) {
 }
 
 bool db_is_ready(const struct db *d) { return d->ready; }
-struct writer *db_writer(struct db *d) { return d->writer; }
-struct pgconn *db_writer_conn(struct db *d) { return d->links[WRITER].conn; }
+struct writer *db_writer(struct db *d) {
+	return d->writer;
+}
+struct pgconn *db_writer_conn(struct db *d) {
+	return d->links[WRITER].conn;
+}
 const unsigned char *db_hmac_key(const struct db *d) { return d->hmac_key; }
 
 void db_info(const struct db *d, struct db_info *out) {

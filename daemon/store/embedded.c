@@ -33,10 +33,20 @@ struct embedded {
 
 /* Fixed for the embedded server; `extra` of the config comes behind and wins. */
 static const char *const settings[] = {
-    "listen_addresses=",        "port=5432",           "max_connections=50",         "shared_buffers=256MB",
-    "max_wal_size=2GB",         "wal_compression=lz4", "checkpoint_timeout=15min",   "autovacuum_naptime=15s",
-    "log_min_messages=warning", "jit=off",             "log_line_prefix=%m [%p] %u ", "timezone=UTC",
-    "fsync=on",                 "synchronous_commit=on",
+    "listen_addresses=",
+    "port=5432",
+    "max_connections=50",
+    "shared_buffers=256MB",
+    "max_wal_size=2GB",
+    "wal_compression=lz4",
+    "checkpoint_timeout=15min",
+    "autovacuum_naptime=15s",
+    "log_min_messages=warning",
+    "jit=off",
+    "log_line_prefix=%m [%p] %u ",
+    "timezone=UTC",
+    "fsync=on",
+    "synchronous_commit=on",
 };
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw) {
@@ -44,7 +54,8 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 	return remove(path);
 }
 
-/* Made beside its place and moved there when it is whole: initdb that was killed leaves nothing that looks like a cluster. */
+/* Made beside its place and moved there when it is whole: initdb that was killed leaves nothing that looks like a cluster.
+ */
 static bool make_cluster(struct embedded *m, struct err *e) {
 	const char *fresh = arena_printf(&m->arena, "%s.new", m->folder.cluster);
 	(void)nftw(fresh, remove_one, 16, FTW_DEPTH | FTW_PHYS);
@@ -53,8 +64,16 @@ static bool make_cluster(struct embedded *m, struct err *e) {
 	if (m->as.change && chown(fresh, m->as.uid, m->as.gid) != 0)
 		return err_sys(e, "cannot give %s to user %s", fresh, m->as.name);
 	char *const argv[] = {arena_printf(&m->arena, "%s/initdb", m->folder.bin_dir),
-	                      "-D", (char *)fresh, "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums",
-	                      "-A", "peer", "-U", "gridd_super", NULL};
+	                      "-D",
+	                      (char *)fresh,
+	                      "--encoding=UTF8",
+	                      "--locale=C.UTF-8",
+	                      "--data-checksums",
+	                      "-A",
+	                      "peer",
+	                      "-U",
+	                      "gridd_super",
+	                      NULL};
 	const struct child_spec spec = {.as = &m->as, .argv = argv, .log_fd = m->log_fd};
 	if (!child_run(&spec, m->folder.log, e))
 		return false;
@@ -177,7 +196,8 @@ static bool start(struct embedded *m, const struct embedded_config *cfg, struct 
 		return false;
 	if (!folder_write_access(&m->folder, &m->as, e) || !folder_wait_for_orphan(&m->folder, e))
 		return false;
-	const struct child_spec spec = {.as = &m->as, .argv = server_args(m, cfg->extra), .log_fd = m->log_fd, .die_with_us = true};
+	const struct child_spec spec = {
+	    .as = &m->as, .argv = server_args(m, cfg->extra), .log_fd = m->log_fd, .die_with_us = true};
 	return child_start(&spec, &m->pid, e) && wait_until_up(m, e) && bootstrap(m, e);
 }
 

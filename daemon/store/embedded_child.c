@@ -25,8 +25,8 @@ bool run_as_find(const char *wanted, struct arena *a, struct run_as *out, struct
 	const char *name = wanted ? wanted : "postgres";
 	const struct passwd *pw = getpwnam(name);
 	if (!pw)
-		return err_set(e, E_CONFIG, "there is no user %s for the embedded PostgreSQL to run as: install postgresql, or set run_as",
-		               name);
+		return err_set(e, E_CONFIG,
+		               "there is no user %s for the embedded PostgreSQL to run as: install postgresql, or set run_as", name);
 	if (pw->pw_uid == 0)
 		return err_set(e, E_CONFIG, "PostgreSQL does not run as root: set run_as to another user");
 	out->uid = pw->pw_uid;

@@ -33,8 +33,8 @@ static bool lock_folder(struct folder *f, struct arena *a, struct err *e) {
 	if (f->lock_fd < 0)
 		return err_sys(e, "cannot open %s", path);
 	if (flock(f->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		return err_set(e, E_CONFIG, "gridd with pid %ld runs on %s already: stop it, or use another folder", read_number(path),
-		               f->dir);
+		return err_set(e, E_CONFIG, "gridd with pid %ld runs on %s already: stop it, or use another folder",
+		               read_number(path), f->dir);
 	if (ftruncate(f->lock_fd, 0) != 0 || dprintf(f->lock_fd, "%ld\n", (long)getpid()) < 0)
 		return err_sys(e, "cannot write %s", path);
 	return true;
@@ -89,8 +89,10 @@ static bool find_binaries(const struct embedded_config *cfg, struct folder *f, s
 	if (f->bin_dir && has_server(f->bin_dir, a))
 		return true;
 	if (made_by)
-		return err_set(e, E_CONFIG, "%s was made by PostgreSQL %ld, which is not installed: install postgresql-%ld, or move the folder away",
-		               f->cluster, made_by, made_by);
+		return err_set(
+		    e, E_CONFIG,
+		    "%s was made by PostgreSQL %ld, which is not installed: install postgresql-%ld, or move the folder away",
+		    f->cluster, made_by, made_by);
 	return err_set(e, E_CONFIG, "no PostgreSQL server found in PATH or %s: install postgresql", debian_root);
 }
 
@@ -126,7 +128,9 @@ bool folder_open(const struct embedded_config *cfg, const struct run_as *as, str
 	out->hba = arena_printf(a, "%s/hba.conf", real);
 	out->ident = arena_printf(a, "%s/ident.conf", real);
 	if (!child_can_enter(as, real))
-		return err_set(e, E_CONFIG, "user %s, which PostgreSQL runs as, cannot enter %s: let others pass with chmod o+x on it and the folders above, or choose another folder",
+		return err_set(e, E_CONFIG,
+		               "user %s, which PostgreSQL runs as, cannot enter %s: let others pass with chmod o+x on it and the "
+		               "folders above, or choose another folder",
 		               as->name, real);
 	return lock_folder(out, a, e) && find_binaries(cfg, out, a, e) && choose_socket_dir(out, as, a, e);
 }
@@ -187,6 +191,7 @@ bool folder_wait_for_orphan(const struct folder *f, struct err *e) {
 			return true;
 		(void)nanosleep(&(struct timespec){.tv_nsec = STEP_MS * 1000000L}, NULL);
 	}
-	return err_set(e, E_CONFIG, "PostgreSQL with pid %ld, left by an earlier gridd, still runs on %s: stop it with kill -INT",
+	return err_set(e, E_CONFIG,
+	               "PostgreSQL with pid %ld, left by an earlier gridd, still runs on %s: stop it with kill -INT",
 	               read_number(path), f->cluster);
 }

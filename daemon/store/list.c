@@ -19,7 +19,7 @@ const char *const list_sort_names[LIST_SORTS + 1] = {"due", "overdue", "received
 
 /* Each is a column, or an expression, that an index has between town and id. */
 static const struct {
-	char letter;                        /* first of a cursor */
+	char letter; /* first of a cursor */
 	const char *key, *direction, *beyond;
 } sorts[LIST_SORTS] = {
     [SORT_DUE] = {'d', BY_DUE, "ASC", ">"},
@@ -72,10 +72,11 @@ static void and_overdue(struct query *q, const struct list_filter *f) {
 	}
 	params_text(q->params, f->overdue);
 	params_time(q->params, f->now_us);
-	strbuf_printf(&q->sql,
-	              "\n\tAND EXISTS (SELECT FROM json_to_recordset(f.agg->'clocks') AS c (name text, state text, due_at timestamptz)"
-	              "\n\t\tWHERE c.name = $%d AND c.state = 'running' AND c.due_at < $%d)",
-	              q->params->n - 1, q->params->n);
+	strbuf_printf(
+	    &q->sql,
+	    "\n\tAND EXISTS (SELECT FROM json_to_recordset(f.agg->'clocks') AS c (name text, state text, due_at timestamptz)"
+	    "\n\t\tWHERE c.name = $%d AND c.state = 'running' AND c.due_at < $%d)",
+	    q->params->n - 1, q->params->n);
 }
 
 static void and_filters(struct query *q, const struct list_filter *f) {

@@ -52,8 +52,8 @@ static bool ask(PGconn *conn, const char *sql, const char *param, char out[80], 
 
 static bool put_meta(PGconn *conn, const char *key, const char *value, struct err *e) {
 	const char *values[] = {key, value};
-	PGresult *res = PQexecParams(conn, "INSERT INTO gridd.meta VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2", 2, NULL,
-	                             values, NULL, NULL, 0);
+	PGresult *res = PQexecParams(conn, "INSERT INTO gridd.meta VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
+	                             2, NULL, values, NULL, NULL, 0);
 	const bool ok = ok_status(res) || sql_failed(conn, "writing meta", e);
 	PQclear(res);
 	return ok;
@@ -102,7 +102,8 @@ static bool step(PGconn *conn, bool test_clock, int *at, struct err *e) {
 	if (!run(conn, "BEGIN; SET LOCAL lock_timeout = '10s'; SET LOCAL client_min_messages = warning", "migrating", e))
 		return false;
 	bool ok = run(conn, LOCK_SQL, "waiting for another migration", e);
-	ok = ok && run(conn, "CREATE SCHEMA IF NOT EXISTS gridd; SET LOCAL search_path = gridd, pg_catalog", "making the schema", e);
+	ok = ok &&
+	     run(conn, "CREATE SCHEMA IF NOT EXISTS gridd; SET LOCAL search_path = gridd, pg_catalog", "making the schema", e);
 	ok = ok && read_version(conn, at, e);
 	if (ok && *at < migrate_newest()) {
 		ok = apply_one(conn, &migrations[*at], test_clock, e);

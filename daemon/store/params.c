@@ -13,7 +13,7 @@ static const int64_t PG_EPOCH_US = INT64_C(946684800) * SECOND_US;
 static const struct {
 	unsigned scalar, array;
 } oids[] = {
-    [COL_TEXT] = {25, 1009},   [COL_INT8] = {20, 1016},  [COL_INT4] = {23, 1007},  [COL_BOOL] = {16, 1000},
+    [COL_TEXT] = {25, 1009},    [COL_INT8] = {20, 1016},   [COL_INT4] = {23, 1007},  [COL_BOOL] = {16, 1000},
     [COL_FLOAT8] = {701, 1022}, [COL_TIME] = {1184, 1185}, [COL_BYTES] = {17, 1001},
 };
 

@@ -39,7 +39,7 @@ static void schedule_next_try(struct pgconn *c) {
 }
 
 void pgconn_fail(struct pgconn *c, const struct err *why) {
-	const struct err copy = *why;       /* `why` may lie in what is about to go */
+	const struct err copy = *why; /* `why` may lie in what is about to go */
 	close_connection(c);
 	questions_fail_all(c, &copy);
 	schedule_next_try(c);
@@ -157,8 +157,15 @@ static void on_connect_io(evutil_socket_t fd, short what, void *ctx) {
 }
 
 static void start_connecting(struct pgconn *c) {
-	const char *names[] = {"dbname",         "application_name", "options",          "client_encoding",
-	                       "tcp_user_timeout", "keepalives_idle",  "keepalives_interval", "keepalives_count", NULL};
+	const char *names[] = {"dbname",
+	                       "application_name",
+	                       "options",
+	                       "client_encoding",
+	                       "tcp_user_timeout",
+	                       "keepalives_idle",
+	                       "keepalives_interval",
+	                       "keepalives_count",
+	                       NULL};
 	const char *values[] = {c->cfg.conninfo, c->cfg.name, c->cfg.options, "UTF8", "3000", "5", "2", "3", NULL};
 	const struct timeval limit = in_ms(CONNECT_TIMEOUT_S * 1000);
 	c->conn = PQconnectStartParams(names, values, 1);

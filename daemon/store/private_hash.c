@@ -34,7 +34,8 @@ static void add_member(struct strbuf *to, const char *s) {
 		strbuf_adds(to, "-,");
 }
 
-void private_sha256(const unsigned char salt[SALT_BYTES], const struct private_part *p, struct arena *a, char hex[SHA256_HEX]) {
+void private_sha256(const unsigned char salt[SALT_BYTES], const struct private_part *p, struct arena *a,
+                    char hex[SHA256_HEX]) {
 	struct strbuf all, json;
 	strbuf_init(&all);
 	strbuf_init(&json);
@@ -125,7 +126,7 @@ static const struct {
 } systems[] = {{"wgs84", 1, true}, {"gcj02", 2, true}, {"bd09", 3, true}, {"sh2000", 4, false}};
 
 static const double DEGREE_EAST_M = 111320, DEGREE_NORTH_M = 110574;
-enum { HALF = CELL_COLUMN / 2 };        /* columns and rows count from the middle of their range */
+enum { HALF = CELL_COLUMN / 2 }; /* columns and rows count from the middle of their range */
 
 const struct metres no_metres = {NAN, NAN, NO_INT};
 

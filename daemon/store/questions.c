@@ -9,8 +9,8 @@ struct question {
 	struct question *next;
 	on_answer done;
 	void *ctx;
-	const struct statement *preparing;  /* its Parse went out with this question, no answer yet; NULL: it is prepared */
-	PGresult *result;                   /* of the statement itself, if all is well so far */
+	const struct statement *preparing; /* its Parse went out with this question, no answer yet; NULL: it is prepared */
+	PGresult *result;                  /* of the statement itself, if all is well so far */
 	bool failed;
 	struct answer failure;
 };
@@ -109,12 +109,12 @@ static void take_result(struct pgconn *c, PGresult *res) {
 		return;
 	case PGRES_COMMAND_OK:
 	case PGRES_TUPLES_OK:
-		PQclear(q->result);             /* that of the Parse, before the statement's own */
+		PQclear(q->result); /* that of the Parse, before the statement's own */
 		q->result = res;
 		q->preparing = NULL;
 		return;
 	case PGRES_PIPELINE_ABORTED:
-		break;                          /* the error that it follows is noted */
+		break; /* the error that it follows is noted */
 	default:
 		note_error(q, res);
 	}
@@ -205,7 +205,7 @@ void pgconn_send(struct pgconn *c, const struct statement *st, const struct para
 struct rows *rows_copy(const PGresult *res, struct arena *a) {
 	struct rows *out = arena_new(a, struct rows);
 	const int n = PQntuples(res), columns = PQnfields(res);
-	const char **cells = arena_array(a, const char *, (size_t)n * (size_t)columns + 1);
+	const char **cells = arena_array(a, const char *, (size_t)n *(size_t)columns + 1);
 	for (int row = 0; row < n; row++)
 		for (int column = 0; column < columns; column++)
 			if (!PQgetisnull(res, row, column))

@@ -1,4 +1,5 @@
-/* verify: asks the verify_*.sql statements in turn, then folds every case's events and compares with the stored aggregate. */
+/* verify: asks the verify_*.sql statements in turn, then folds every case's events and compares with the stored aggregate.
+ */
 #include "daemon/store/verify.h"
 
 #include "daemon/base/check.h"
@@ -27,11 +28,11 @@ static const struct {
 
 struct verify {
 	struct db *db;
-	struct arena *arena;                /* the asker's: results */
-	struct arena step;                  /* of one answer */
+	struct arena *arena; /* the asker's: results */
+	struct arena step;   /* of one answer */
 	verify_list list;
 	size_t next;
-	int64_t folded_id, fold_bad;        /* the last case folded */
+	int64_t folded_id, fold_bad; /* the last case folded */
 	struct strbuf fold_examples;
 	on_verified done;
 	void *ctx;

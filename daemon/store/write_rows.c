@@ -39,11 +39,12 @@ struct write_row {
 	const char *class_group;
 	int64_t address_hash, phone_hash;
 	struct metres metres;
-	const char *twins;                  /* earlier calls of the batch that this one is alike to: "{3,5}"; NULL: none */
+	const char *twins; /* earlier calls of the batch that this one is alike to: "{3,5}"; NULL: none */
 };
 
 /* In the order of the statement's parameters. */
-#define COLUMN(type, member) {type, offsetof(struct write_row, member)}
+#define COLUMN(type, member)                                                                                                \
+	{ type, offsetof(struct write_row, member) }
 static const struct column columns[] = {
     COLUMN(COL_TEXT, town),
     COLUMN(COL_TEXT, principal),
@@ -107,7 +108,8 @@ struct task_row {
 };
 typedef LIST_OF(struct task_row) task_row_list;
 
-#define COLUMN(type, member) {type, offsetof(struct task_row, member)}
+#define COLUMN(type, member)                                                                                                \
+	{ type, offsetof(struct task_row, member) }
 static const struct column task_columns[] = {
     COLUMN(COL_INT8, ord),
     COLUMN(COL_INT4, n),
@@ -252,10 +254,17 @@ static void add_tasks(struct arena *a, task_row_list *rows, const struct changes
 		if (ch->list.v[i].kind != CHANGE_TASK)
 			continue;
 		const struct task *t = &ch->list.v[i].task;
-		*LIST_ADD(rows, a) = (struct task_row){
-		    .ord = ord, .n = t->n, .unit = t->unit, .kind = task_kind_names[t->kind], .state = task_state_names[t->state],
-		    .given_at_us = t->given_at_us, .accepted_at_us = t->accepted_at_us, .arrived_at_us = t->arrived_at_us,
-		    .ended_at_us = t->ended_at_us, .result = t->result, .reason = t->reason};
+		*LIST_ADD(rows, a) = (struct task_row){.ord = ord,
+		                                       .n = t->n,
+		                                       .unit = t->unit,
+		                                       .kind = task_kind_names[t->kind],
+		                                       .state = task_state_names[t->state],
+		                                       .given_at_us = t->given_at_us,
+		                                       .accepted_at_us = t->accepted_at_us,
+		                                       .arrived_at_us = t->arrived_at_us,
+		                                       .ended_at_us = t->ended_at_us,
+		                                       .result = t->result,
+		                                       .reason = t->reason};
 	}
 }
 

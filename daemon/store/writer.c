@@ -24,7 +24,7 @@ enum {
 struct waiting {
 	struct waiting *next;
 	struct write_item item;
-	struct arena arena;                 /* of the row */
+	struct arena arena; /* of the row */
 	struct write_row *row;
 	on_written done;
 	void *ctx;
@@ -44,17 +44,18 @@ struct range {
 struct writer {
 	struct db *db;
 	struct event *kick;
-	struct queue waiting, refused;      /* refused at the door, to be told from the loop */
+	struct queue waiting, refused; /* refused at the door, to be told from the loop */
 	struct waiting *batch[LIMIT_WRITE_BATCH];
 	size_t n_batch;
-	struct range todo[RANGES];          /* of the batch, the last one next */
+	struct range todo[RANGES]; /* of the batch, the last one next */
 	size_t n_todo;
 	struct range sent;
-	bool busy;                          /* an answer is on its way */
-	bool alone;                         /* the batch belongs to a poisoner */
+	bool busy;  /* an answer is on its way */
+	bool alone; /* the batch belongs to a poisoner */
 	struct batch_keys keys;
 	struct poisoners poisoners;
-	struct arena arena;                 /* of the range that is sent */
+	struct arena arena; /* of the range that is sent */
+	struct arena told;  /* of the answers that are being told */
 };
 
 static void queue_init(struct queue *q) { *q = (struct queue){.end = &q->first}; }
@@ -139,14 +140,23 @@ static void send_range(struct writer *w, struct range r) {
 	pgconn_send(db_writer_conn(w->db), &stmt_write_batch, p, on_range_answer, w);
 }
 
-static void fail_range(struct writer *w, struct range r, enum err_code code, const char *why) {
-	for (size_t i = 0; i < r.n; i++)
-		tell_failed(w->batch[r.from + i], code, why);
-}
-
 static void push(struct writer *w, struct range r) {
 	CHECK(w->n_todo < RANGES);
 	w->todo[w->n_todo++] = r;
+}
+
+static void send_next(struct writer *w) {
+	if (!w->n_todo && w->waiting.first) {
+		gather(w);
+		push(w, (struct range){.from = 0, .n = w->n_batch});
+	}
+	if (w->n_todo)
+		send_range(w, w->todo[--w->n_todo]);
+}
+
+static void fail_range(struct writer *w, struct range r, enum err_code code, const char *why) {
+	for (size_t i = 0; i < r.n; i++)
+		tell_failed(w->batch[r.from + i], code, why);
 }
 
 static void fail_everything(struct writer *w, const char *why) {
@@ -165,12 +175,7 @@ static void on_kick(evutil_socket_t fd, short what, void *ctx) {
 		fail_everything(w, "the database cannot be reached");
 		return;
 	}
-	if (!w->n_todo && w->waiting.first) {
-		gather(w);
-		push(w, (struct range){.from = 0, .n = w->n_batch});
-	}
-	if (w->n_todo)
-		send_range(w, w->todo[--w->n_todo]);
+	send_next(w);
 }
 
 /* The one row that can't be stored. Its incident is found in the log, where neither its text nor its reporter is. */
@@ -180,8 +185,8 @@ static void tell_culprit(struct writer *w, struct waiting *call, const struct an
 	CHECK(RAND_bytes((unsigned char *)&id, sizeof id) == 1);
 	(void)snprintf(out.incident, sizeof out.incident, "%016" PRIx64, id);
 	(void)err_set(&out.err, E_INTERNAL, "the database refused to store it; incident %s", out.incident);
-	log_error("write.refused", "incident", out.incident, "town", call->item.town, "principal", call->item.principal, "sqlstate",
-	          a->sqlstate, "message", a->err.text);
+	log_error("write.refused", "incident", out.incident, "town", call->item.town, "principal", call->item.principal,
+	          "sqlstate", a->sqlstate, "message", a->err.text);
 	poisoners_note(&w->poisoners, call->item.principal, clock_monotonic_us());
 	tell(call, &out);
 }
@@ -243,18 +248,26 @@ static void tell_row(struct waiting *call, const struct rows *rows, size_t i) {
 	tell(call, &out);
 }
 
+/* The next batch leaves before this one's calls are told: the database works while we write replies. */
+static void on_stored(struct writer *w, struct range r, const struct answer *a) {
+	struct waiting *calls[LIMIT_WRITE_BATCH];
+	arena_reset(&w->told);
+	const struct rows *rows = rows_copy(a->result, &w->told);
+	CHECK(rows->n == r.n);
+	memcpy(calls, &w->batch[r.from], r.n * sizeof *calls);
+	if (db_is_ready(w->db))
+		send_next(w);
+	for (size_t i = 0; i < r.n; i++)
+		tell_row(calls[i], rows, i);
+}
+
 static void on_range_answer(const struct answer *a, void *ctx) {
 	struct writer *w = ctx;
-	const struct range r = w->sent;
 	w->busy = false;
-	if (a->kind == ANSWER_OK) {
-		const struct rows *rows = rows_copy(a->result, &w->arena);
-		CHECK(rows->n == r.n);
-		for (size_t i = 0; i < r.n; i++)
-			tell_row(w->batch[r.from + i], rows, i);
-	} else {
-		on_refused(w, r, a);
-	}
+	if (a->kind == ANSWER_OK)
+		on_stored(w, w->sent, a);
+	else
+		on_refused(w, w->sent, a);
 	writer_wake(w);
 }
 
@@ -265,6 +278,10 @@ void writer_put(struct writer *w, const struct write_item *item, on_written done
 	call->done = done;
 	call->ctx = ctx;
 	arena_init(&call->arena);
+	if (item->ref && !item->key) {      /* the outside number is its key, whoever sends it */
+		call->item.principal = "";
+		call->item.key = arena_printf(&call->arena, "ref:%s:%s", item->ref_channel, item->ref);
+	}
 	if (db_is_ready(w->db))
 		make_row(w, call);
 	queue_add(w->waiting.n < LIMIT_WAITING_CALLS ? &w->waiting : &w->refused, call);
@@ -281,6 +298,7 @@ struct writer *writer_new(struct event_base *base, struct db *d) {
 	queue_init(&w->waiting);
 	queue_init(&w->refused);
 	arena_init(&w->arena);
+	arena_init(&w->told);
 	w->kick = event_new(base, -1, 0, on_kick, w);
 	CHECK(w->kick != NULL);
 	return w;
@@ -293,6 +311,7 @@ void writer_free(struct writer **w) {
 	fail_everything(*w, "gridd is stopping");
 	event_free((*w)->kick);
 	arena_fini(&(*w)->arena);
+	arena_fini(&(*w)->told);
 	free(*w);
 	*w = NULL;
 }

@@ -5,7 +5,6 @@
 #include "daemon/base/civil.h"
 #include "daemon/wire/json_text.h"
 
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <math.h>
 #include <stdio.h>
@@ -42,11 +41,21 @@ void jout_end_object(struct json_out *j) { close_with(j, '}'); }
 void jout_array(struct json_out *j) { open_with(j, '['); }
 void jout_end_array(struct json_out *j) { close_with(j, ']'); }
 
-/* Bytes at p that may go out as they are; 0: the byte there may not. */
-static size_t plain_bytes(const char *p, size_t left) {
-	const unsigned char *const byte = (const unsigned char *)p;
-	const char escape = escape_of[*byte];
-	return escape == 0 ? 1 : escape == 'x' ? utf8_length(byte, byte + left) : 0;
+/* How many bytes from p on may go out as they are. */
+static size_t plain_run(const char *p, size_t n) {
+	const unsigned char *const from = (const unsigned char *)p, *const end = from + n;
+	const unsigned char *at = from;
+	while (at < end) {
+		if (escape_of[*at] == 0) {
+			at++;
+			continue;
+		}
+		const size_t length = escape_of[*at] == 'x' ? utf8_length(at, end) : 0;
+		if (length == 0)
+			break;
+		at += length;
+	}
+	return (size_t)(at - from);
 }
 
 /* A byte that is no UTF-8 (a message was cut in the middle of a character) goes out as U+FFFD: a reply is always sound JSON.
@@ -62,15 +71,13 @@ static void add_special(struct strbuf *to, unsigned char byte) {
 
 static void add_quoted(struct strbuf *to, const char *s, size_t n) {
 	strbuf_addc(to, '"');
-	for (size_t run = 0, i = 0; i <= n;) {
-		const size_t plain = i < n ? plain_bytes(s + i, n - i) : 0;
-		i += plain;
-		if (plain > 0)
-			continue;
-		strbuf_add(to, s + run, i - run);
-		if (i < n)
-			add_special(to, (unsigned char)s[i]);
-		run = ++i;
+	for (size_t i = 0;; i++) {
+		const size_t run = plain_run(s + i, n - i);
+		strbuf_add(to, s + i, run);
+		i += run;
+		if (i == n)
+			break;
+		add_special(to, (unsigned char)s[i]);
 	}
 	strbuf_addc(to, '"');
 }
@@ -102,8 +109,15 @@ void jout_rawn(struct json_out *j, const char *json, size_t n) {
 void jout_raw(struct json_out *j, const char *json) { jout_rawn(j, json, strlen(json)); }
 
 void jout_int(struct json_out *j, int64_t v) {
-	before_item(j);
-	strbuf_printf(j->to, "%" PRId64, v);
+	char digits[24];
+	char *at = digits + sizeof digits;
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	do
+		*--at = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (v < 0)
+		*--at = '-';
+	jout_rawn(j, at, (size_t)(digits + sizeof digits - at));
 }
 
 void jout_num(struct json_out *j, double v) {

@@ -1,8 +1,8 @@
 -- The whole schema of the first version. Run by gridd_owner inside one transaction, with search_path = gridd.
 --
--- Ids are bigint from one sequence for all towns, so a case is found by its id alone. The indexes of lists begin with the town,
--- those of look-ups don't: on the empty tables of a first day the planner could not tell the two apart, and a plan made then is
--- kept. There are no foreign keys and no triggers: one statement writes
+-- Ids are bigint from one sequence for all towns, so a case is found by its id alone. The indexes of lists begin with the
+-- town, those of look-ups don't: on the empty tables of a first day the planner could not tell the two apart, and would keep
+-- a plan that reads a whole town for each row. There are no foreign keys and no triggers: one statement writes
 -- (statements/write_batch.sql), and the verify_*.sql statements check what a foreign key would have promised.
 -- Codes, keys and names compare by bytes (COLLATE "C"): that is what their order in locks and indexes needs, no more.
 
@@ -29,7 +29,7 @@ SET search_path = gridd, pg_catalog AS $$
 	UPDATE meta SET value = greatest(value::bigint, to_us)::text WHERE key = 'test_now' RETURNING value::bigint
 $$;
 
--- Towns, and the packs that rule them -----------------------------------------------------------------------------------------
+-- ---- Towns, and the packs that rule them ----
 
 CREATE TABLE town (
 	code text COLLATE "C" PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 16),
@@ -61,7 +61,7 @@ CREATE TABLE pack_file (
 GRANT SELECT, INSERT, UPDATE ON town, town_feed TO gridd_app;
 GRANT SELECT, INSERT ON pack, pack_file TO gridd_app;
 
--- Cases -----------------------------------------------------------------------------------------------------------------------
+-- ---- Cases ----
 
 CREATE SEQUENCE case_id AS bigint CACHE 32;
 GRANT USAGE ON SEQUENCE case_id TO gridd_app;
@@ -201,7 +201,7 @@ RETURN sha256(coalesce(previous, seed) || frame);
 -- Over a window in feed order: the hash of each event, the first one chained to `seed`.
 CREATE AGGREGATE event_chain(seed bytea, frame bytea) (SFUNC = event_chain_step, STYPE = bytea);
 
--- Calls -----------------------------------------------------------------------------------------------------------------------
+-- ---- Calls ----
 
 -- One row for each writing call that gave a key, or came with an outside number.
 CREATE TABLE call_key (
@@ -249,7 +249,7 @@ BEGIN
 END
 $$;
 
--- Beside the case: supervision orders, the outbox, scheduled jobs --------------------------------------------------------------
+-- ---- Beside the case: supervision orders, the outbox, scheduled jobs ----
 
 CREATE TABLE supervision (
 	town text COLLATE "C",

@@ -3,7 +3,8 @@ SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) AS
 	current_setting('fsync') AS fsync,
 	current_setting('synchronous_commit') AS synchronous_commit,
 	current_setting('synchronous_standby_names') AS standby_names,
-	(SELECT pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database WHERE datname = current_database()) AS encoding,
+	(SELECT pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database WHERE datname = current_database())
+		AS encoding,
 	(SELECT value::integer FROM meta WHERE key = 'schema_version') AS schema_version,
 	(SELECT value::integer FROM meta WHERE key = 'min_binary') AS min_binary,
 	(SELECT value FROM meta WHERE key = 'clock') AS clock,

@@ -9,5 +9,6 @@ WITH wrong AS (
 		OR number !~ ('^[0-9]{8}-0*' || id || '$')
 )
 SELECT count(*) AS bad,
-	(SELECT coalesce(json_agg('case ' || number), '[]')::text FROM (SELECT * FROM wrong ORDER BY number LIMIT 5) x) AS examples
+	(SELECT coalesce(json_agg('case ' || number), '[]')::text FROM (SELECT * FROM wrong ORDER BY number LIMIT 5) x)
+		AS examples
 FROM wrong

@@ -5,6 +5,6 @@ WITH wrong AS (
 		OR (body::json->>'at')::timestamptz <> at
 )
 SELECT count(*) AS bad,
-	(SELECT coalesce(json_agg('event ' || town || ' ' || seq), '[]')::text FROM (SELECT * FROM wrong ORDER BY town, seq LIMIT 5) x)
-		AS examples
+	(SELECT coalesce(json_agg('event ' || town || ' ' || seq), '[]')::text
+		FROM (SELECT * FROM wrong ORDER BY town, seq LIMIT 5) x) AS examples
 FROM wrong

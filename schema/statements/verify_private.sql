@@ -5,5 +5,6 @@ WITH wrong AS (
 	WHERE f.id IS NULL OR p.case_id IS NULL
 )
 SELECT count(*) AS bad,
-	(SELECT coalesce(json_agg('case ' || number), '[]')::text FROM (SELECT * FROM wrong ORDER BY number LIMIT 5) x) AS examples
+	(SELECT coalesce(json_agg('case ' || number), '[]')::text FROM (SELECT * FROM wrong ORDER BY number LIMIT 5) x)
+		AS examples
 FROM wrong

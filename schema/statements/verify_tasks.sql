@@ -12,6 +12,6 @@ wrong AS (
 		OR (t.unit, t.kind, t.state, t.given_at, t.ended_at) IS DISTINCT FROM (h.unit, h.kind, h.state, h.given_at, h.ended_at)
 )
 SELECT count(*) AS bad,
-	(SELECT coalesce(json_agg('task ' || n || ' of case id ' || case_id), '[]')::text FROM (SELECT * FROM wrong ORDER BY case_id, n LIMIT 5) x)
-		AS examples
+	(SELECT coalesce(json_agg('task ' || n || ' of case id ' || case_id), '[]')::text
+		FROM (SELECT * FROM wrong ORDER BY case_id, n LIMIT 5) x) AS examples
 FROM wrong

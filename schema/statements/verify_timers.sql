@@ -5,5 +5,6 @@ WITH wrong AS (
 	WHERE f.id IS NULL OR t.case_id IS NULL OR (f.state IN ('closed', 'rejected', 'merged') AND t.fire_at < 'infinity')
 )
 SELECT count(*) AS bad,
-	(SELECT coalesce(json_agg('case ' || number), '[]')::text FROM (SELECT * FROM wrong ORDER BY number LIMIT 5) x) AS examples
+	(SELECT coalesce(json_agg('case ' || number), '[]')::text FROM (SELECT * FROM wrong ORDER BY number LIMIT 5) x)
+		AS examples
 FROM wrong

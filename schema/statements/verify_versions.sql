@@ -10,5 +10,6 @@ wrong AS (
 		OR (f.agg->>'version')::integer <> f.version
 )
 SELECT count(*) AS bad,
-	(SELECT coalesce(json_agg('case ' || number), '[]')::text FROM (SELECT * FROM wrong ORDER BY number LIMIT 5) x) AS examples
+	(SELECT coalesce(json_agg('case ' || number), '[]')::text FROM (SELECT * FROM wrong ORDER BY number LIMIT 5) x)
+		AS examples
 FROM wrong

@@ -1,13 +1,13 @@
--- Stores a batch of decided commands: all of them, or, of each that was overtaken, the reason why not. One row back for each:
--- ord, outcome, number, seq, reply, similar.
+-- Stores a batch of decided commands: all of them, or, of each that was overtaken, the reason why not. One row back for
+-- each: ord, outcome, number, seq, reply, similar.
 --
 -- Every step reads from the one before it, and takes its locks in one order everywhere: cases by id, outside numbers,
 -- keys, and last, held shortest, the towns' counters. So two daemons that write the same things in opposite orders wait for
 -- each other, never on each other. A batch holds a case, a key and an outside number at most once; the writer sees to it.
 --
 -- $1 when it is recorded; $2.. one array a column, one element a call; then one array a column of tasks, by ord. `twins` are
--- the earlier calls of this batch that a new case is alike to. Plans must not depend on the size of tables, which are empty on the first day:
--- existing rows are looked for by correlated subselects and LATERAL joins, which can only be index scans.
+-- the earlier calls of this batch that a new case is alike to. Plans must not depend on the size of tables, which are empty on
+-- the first day: rows that exist are looked for by correlated subselects and LATERAL joins, which can only be index scans.
 WITH input AS MATERIALIZED (
 	SELECT i.*,
 		CASE WHEN i.old_id IS NULL THEN i.day || '-' || lpad(i.id::text, greatest(7, length(i.id::text)), '0') END AS number

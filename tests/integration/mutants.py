@@ -16,6 +16,7 @@ ACKNOWLEDGES_EARLY = [
      "			q->told = true;\n"
      "			q->done(&early, q->ctx);\n"
      "		}\n"),
+    ("		q->done(&q->failure, q->ctx);\n", "		if (!q->told)\n			q->done(&q->failure, q->ctx);\n"),
     ("	q->done(q->failed ? &q->failure : &fine, q->ctx);\n", "	if (!q->told)\n		q->done(q->failed ? &q->failure : &fine, q->ctx);\n"),
 ]
 # And has the server send them before it commits.

@@ -34,15 +34,15 @@ static inline void on_harness_refused(const struct err *why, void *ctx) {
 }
 
 /* Runs the loop until the condition holds, at most 20 s. */
-#define RUN_UNTIL(h, condition)                                                        \
-	do {                                                                               \
-		const int64_t until_us_ = clock_monotonic_us() + 20 * SECOND_US;               \
-		const struct timeval step_ = {.tv_usec = 20000};                               \
-		while (!(condition)) {                                                         \
-			assert_true(clock_monotonic_us() < until_us_);                             \
-			(void)event_base_loopexit((h)->base, &step_);                              \
-			(void)event_base_loop((h)->base, EVLOOP_ONCE);                             \
-		}                                                                              \
+#define RUN_UNTIL(h, condition)                                                                                             \
+	do {                                                                                                                    \
+		const int64_t until_us_ = clock_monotonic_us() + 20 * SECOND_US;                                                    \
+		const struct timeval step_ = {.tv_usec = 20000};                                                                    \
+		while (!(condition)) {                                                                                              \
+			assert_true(clock_monotonic_us() < until_us_);                                                                  \
+			(void)event_base_loopexit((h)->base, &step_);                                                                   \
+			(void)event_base_loop((h)->base, EVLOOP_ONCE);                                                                  \
+		}                                                                                                                   \
 	} while (0)
 
 static inline void harness_open(struct harness *h, const char *conninfo, bool test_clock, bool require_durable) {
@@ -87,11 +87,18 @@ static inline struct change *sample_change(struct arena *a, struct changes *ch, 
 	return c;
 }
 
-static inline void sample_add_clock(struct arena *a, struct changes *ch, const char *name, int64_t at_us, int64_t length_us) {
+static inline void sample_add_clock(struct arena *a, struct changes *ch, const char *name, int64_t at_us,
+                                    int64_t length_us) {
 	struct change *c = sample_change(a, ch, CHANGE_CLOCK);
-	c->clock = (struct clock){.name = name, .calendar = "office", .limit = {.amount = 3, .unit = LIMIT_WD}, .task = 1,
-	                          .bearer = "property", .started_at_us = at_us, .resumed_at_us = at_us,
-	                          .stopped_at_us = NO_TIME, .due_at_us = at_us + length_us};
+	c->clock = (struct clock){.name = name,
+	                          .calendar = "office",
+	                          .limit = {.amount = 3, .unit = LIMIT_WD},
+	                          .task = 1,
+	                          .bearer = "property",
+	                          .started_at_us = at_us,
+	                          .resumed_at_us = at_us,
+	                          .stopped_at_us = NO_TIME,
+	                          .due_at_us = at_us + length_us};
 }
 
 /* What decide() gives for a routed submit, in shape and size. */
@@ -127,9 +134,12 @@ static inline struct changes *sample_changes(struct arena *a, const struct sampl
 	c = sample_change(a, ch, CHANGE_HELD);
 	c->held.unit = "property";
 	c->held.since_us = at_us;
-	sample_change(a, ch, CHANGE_TASK)->task =
-	    (struct task){.n = 1, .unit = "property", .given_at_us = at_us, .accepted_at_us = NO_TIME,
-	                  .arrived_at_us = NO_TIME, .ended_at_us = NO_TIME};
+	sample_change(a, ch, CHANGE_TASK)->task = (struct task){.n = 1,
+	                                                        .unit = "property",
+	                                                        .given_at_us = at_us,
+	                                                        .accepted_at_us = NO_TIME,
+	                                                        .arrived_at_us = NO_TIME,
+	                                                        .ended_at_us = NO_TIME};
 	sample_add_clock(a, ch, "accept", at_us, 4 * HOUR_US);
 	sample_add_clock(a, ch, "handle", at_us, 3 * DAY_US);
 	sample_add_clock(a, ch, "overall", at_us, 9 * DAY_US);
@@ -146,10 +156,17 @@ static inline struct write_item *sample_item(struct arena *a, const struct sampl
 	priv->address = s->address;
 	priv->place = s->place;
 	priv->reporter = (struct reporter){.name = "王小明", .phone = "13900001111"};
-	*item = (struct write_item){.town = TOWN, .principal = s->principal ? s->principal : "uid:1000", .key = s->key,
-	                            .ref_channel = s->ref ? "patrol" : NULL, .ref = s->ref, .cmd = cmd, .priv = priv,
-	                            .similar_group = s->group, .similar_estate = "pp-012",
-	                            .reply = "\"state\":\"dispatched\",\"version\":1,\"unit\":\"property\"", .received_day = 20780};
+	*item = (struct write_item){.town = TOWN,
+	                            .principal = s->principal ? s->principal : "uid:1000",
+	                            .key = s->key,
+	                            .ref_channel = s->ref ? "patrol" : NULL,
+	                            .ref = s->ref,
+	                            .cmd = cmd,
+	                            .priv = priv,
+	                            .similar_group = s->group,
+	                            .similar_estate = "pp-012",
+	                            .reply = "\"state\":\"dispatched\",\"version\":1,\"unit\":\"property\"",
+	                            .received_day = 20780};
 	(void)SHA256((const unsigned char *)body, strlen(body), item->body_sha256);
 	item->changes = sample_changes(a, s);
 	item->after = apply(NULL, TOWN, item->changes, a);

@@ -69,7 +69,8 @@ static void every_member_comes_back(void **state) {
 	cr.triage_reason = "cannot_tell";
 	cr.triage_detail = "estate.kind";
 	cr.returns = 2;
-	*LIST_ADD(&cr.marks, &arena) = (struct mark){.mark = "contacted", .value = "yes", .at_us = SAMPLE_AT_US, .actor = "uid:1"};
+	*LIST_ADD(&cr.marks, &arena) =
+	    (struct mark){.mark = "contacted", .value = "yes", .at_us = SAMPLE_AT_US, .actor = "uid:1"};
 	cr.closed_at_us = SAMPLE_AT_US;
 	cr.result = "done";
 	cr.clocks.v[0].state = CLOCK_PAUSED;
@@ -104,8 +105,16 @@ static void an_event_folds_to_the_case(void **state) {
 
 static void what_is_not_ours_is_refused(void **state) {
 	(void)state;
-	static const char *const texts[] = {"", "{}", "[]", "{\"v\":0}", "{\"v\":2}", "{\"v\":1,\"colour\":\"red\"}",
-	                                    "{\"v\":1,\"state\":\"lost\"}", "{\"v\":\"1\"}", "{\"v\":1", "{\"v\":1,\"version\":\"x\"}"};
+	static const char *const texts[] = {"",
+	                                    "{}",
+	                                    "[]",
+	                                    "{\"v\":0}",
+	                                    "{\"v\":2}",
+	                                    "{\"v\":1,\"colour\":\"red\"}",
+	                                    "{\"v\":1,\"state\":\"lost\"}",
+	                                    "{\"v\":\"1\"}",
+	                                    "{\"v\":1",
+	                                    "{\"v\":1,\"version\":\"x\"}"};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct case_rec *cr;
 		struct err e = {0};
@@ -133,7 +142,8 @@ static void private_lists_come_back(void **state) {
 	struct private_part p = {0}, again = {0};
 	struct strbuf out;
 	struct err e = {0};
-	*LIST_ADD(&p.attachments, &arena) = (struct attachment){.uri = "https://x/1.jpg", .kind = "before", .taken_at_us = SAMPLE_AT_US};
+	*LIST_ADD(&p.attachments, &arena) =
+	    (struct attachment){.uri = "https://x/1.jpg", .kind = "before", .taken_at_us = SAMPLE_AT_US};
 	*LIST_ADD(&p.attachments, &arena) = (struct attachment){.uri = "https://x/2.jpg", .taken_at_us = NO_TIME};
 	*LIST_ADD(&p.attrs, &arena) = (struct attr){"楼层", "六楼"};
 	strbuf_init(&out);
@@ -153,9 +163,9 @@ static void private_lists_come_back(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_case_comes_back),           cmocka_unit_test(every_member_comes_back),
-	    cmocka_unit_test(an_event_folds_to_the_case),  cmocka_unit_test(what_is_not_ours_is_refused),
-	    cmocka_unit_test(a_newer_format_says_so),      cmocka_unit_test(private_lists_come_back),
+	    cmocka_unit_test(a_case_comes_back),          cmocka_unit_test(every_member_comes_back),
+	    cmocka_unit_test(an_event_folds_to_the_case), cmocka_unit_test(what_is_not_ours_is_refused),
+	    cmocka_unit_test(a_newer_format_says_so),     cmocka_unit_test(private_lists_come_back),
 	};
 	return cmocka_run_group_tests(tests, up, down);
 }

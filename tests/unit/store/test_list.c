@@ -15,17 +15,24 @@ static void fill(void) {
 	(void)fixture_ask(
 	    fixture.owner,
 	    "SET search_path = gridd; "
-	    "INSERT INTO case_file (town, id, number, state, version, class, unit, estate, grid, channel, tags, due_at, overall_due_at, "
+	    "INSERT INTO case_file (town, id, number, state, version, class, unit, estate, grid, channel, tags, due_at, "
+	    "overall_due_at, "
 	    "escalation_level, returns, received_at, updated_at, agg) "
-	    "SELECT '" TOWN "', i, '20261123-' || lpad(i::text, 7, '0'), (ARRAY['triage','dispatched','handling','closed'])[1 + i % 4], 1, "
-	    "'C' || i % 60, 'u' || i % 50, CASE WHEN i % 3 = 0 THEN 'e' || i % 400 END, 'g' || i % 37, (ARRAY['patrol','public'])[1 + i % 2], "
-	    "CASE WHEN i % 11 = 0 THEN ARRAY['flood'] END, CASE WHEN i % 7 <> 0 THEN at_time(1795000000000000) + (i % 500) * interval '1 hour' END, "
-	    "NULL, 0, i % 5, at_time(1794000000000000) + i * interval '1 minute', at_time(1795000000000000) + (i * 7919 % 30011) * interval '1 second', "
-	    "json_build_object('v', 1, 'actor', 'uid:' || i % 9, 'clocks', json_build_array(json_build_object('name', 'overall', 'state', 'running', "
+	    "SELECT '" TOWN
+	    "', i, '20261123-' || lpad(i::text, 7, '0'), (ARRAY['triage','dispatched','handling','closed'])[1 + i % 4], 1, "
+	    "'C' || i % 60, 'u' || i % 50, CASE WHEN i % 3 = 0 THEN 'e' || i % 400 END, 'g' || i % 37, "
+	    "(ARRAY['patrol','public'])[1 + i % 2], "
+	    "CASE WHEN i % 11 = 0 THEN ARRAY['flood'] END, CASE WHEN i % 7 <> 0 THEN at_time(1795000000000000) + (i % 500) * "
+	    "interval '1 hour' END, "
+	    "NULL, 0, i % 5, at_time(1794000000000000) + i * interval '1 minute', at_time(1795000000000000) + (i * 7919 % "
+	    "30011) * interval '1 second', "
+	    "json_build_object('v', 1, 'actor', 'uid:' || i % 9, 'clocks', json_build_array(json_build_object('name', "
+	    "'overall', 'state', 'running', "
 	    "'due_at', at_time(1795000000000000) + (i % 100) * interval '1 hour'))) "
 	    "FROM generate_series(1, 30000) i; "
 	    "INSERT INTO case_private (town, case_id, received_at, similar_cases, salt, text, address, reporter_confidential) "
-	    "SELECT town, id, received_at, '[]', '', '第' || id || '号积水', '共和新路' || id % 100 || '号', false FROM case_file; "
+	    "SELECT town, id, received_at, '[]', '', '第' || id || '号积水', '共和新路' || id % 100 || '号', false FROM "
+	    "case_file; "
 	    "SELECT setval('case_id', 40000); ANALYZE case_file; ANALYZE case_private");
 }
 
@@ -56,8 +63,12 @@ static void on_got(const struct rows *rows, const struct err *why, void *ctx) {
 }
 
 static struct list_filter everything(void) {
-	return (struct list_filter){.town = TOWN, .now_us = SAMPLE_AT_US, .due_before_us = NO_TIME, .received_since_us = NO_TIME,
-	                            .updated_since_us = NO_TIME, .limit = PAGE};
+	return (struct list_filter){.town = TOWN,
+	                            .now_us = SAMPLE_AT_US,
+	                            .due_before_us = NO_TIME,
+	                            .received_since_us = NO_TIME,
+	                            .updated_since_us = NO_TIME,
+	                            .limit = PAGE};
 }
 
 static const struct rows *list(const struct list_filter *f) {
@@ -109,8 +120,14 @@ static void due_first_and_no_due_last(void **state) {
 
 static void a_foreign_cursor_is_refused(void **state) {
 	(void)state;
-	static const char *const cursors[] = {"", "d", "x0000000000000000a", "d00000000000000000" /* id 0 */, "dzzzzzzzzzzzzzzzz1", "r00000000000000011",
-	                                      "d0000000000000001'; DROP TABLE case_file", "d80000000000000001"};
+	static const char *const cursors[] = {"",
+	                                      "d",
+	                                      "x0000000000000000a",
+	                                      "d00000000000000000" /* id 0 */,
+	                                      "dzzzzzzzzzzzzzzzz1",
+	                                      "r00000000000000011",
+	                                      "d0000000000000001'; DROP TABLE case_file",
+	                                      "d80000000000000001"};
 	for (size_t i = 0; i < sizeof cursors / sizeof cursors[0]; i++) {
 		struct list_filter f = everything();
 		struct err e = {0};
@@ -179,7 +196,8 @@ static void filters_hold(void **state) {
 		struct list_filter f = everything();
 		filters[i].set(&f);
 		f.limit = ROWS;
-		(void)snprintf(sql, sizeof sql, "SET search_path = gridd; SELECT count(*) FROM case_file WHERE %s", filters[i].where);
+		(void)snprintf(sql, sizeof sql, "SET search_path = gridd; SELECT count(*) FROM case_file WHERE %s",
+		               filters[i].where);
 		const long expected = strtol(fixture_ask(fixture.owner, sql), NULL, 10);
 		const size_t found = list(&f)->n;
 		if ((long)found != expected || !expected)
@@ -224,8 +242,8 @@ static void get_and_history(void **state) {
 	RUN_UNTIL(&h, g.done);
 	assert_int_equal(g.rows->n, 1);
 	assert_string_equal(rows_text(g.rows, 0, ROW_TEXT), "第42号积水");
-	static const char *const wrong[] = {"20261122-0000042", "20261123-0099999", "42", "20261123-", "20261123-42x",
-	                                    "20261123-99999999999999999999"};
+	static const char *const wrong[] = {"20261122-0000042", "20261123-0099999", "42",
+	                                    "20261123-",        "20261123-42x",     "20261123-99999999999999999999"};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		g.done = false;
 		reader_get(h.db, &(struct case_name){.town = TOWN, .number = wrong[i]}, &h.arena, on_got, &g);

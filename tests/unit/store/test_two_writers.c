@@ -25,14 +25,14 @@ static long count(const char *sql) { return strtol(fixture_ask(fixture.owner, sq
 
 static void turn(struct harness *h) { (void)event_base_loop(h->base, EVLOOP_ONCE | EVLOOP_NONBLOCK); }
 
-#define RUN_BOTH_UNTIL(condition)                                          \
-	do {                                                                   \
-		const int64_t until_us_ = clock_monotonic_us() + 60 * SECOND_US;   \
-		while (!(condition)) {                                             \
-			assert_true(clock_monotonic_us() < until_us_);                 \
-			turn(&one);                                                    \
-			turn(&two);                                                    \
-		}                                                                  \
+#define RUN_BOTH_UNTIL(condition)                                                                                           \
+	do {                                                                                                                    \
+		const int64_t until_us_ = clock_monotonic_us() + 60 * SECOND_US;                                                    \
+		while (!(condition)) {                                                                                              \
+			assert_true(clock_monotonic_us() < until_us_);                                                                  \
+			turn(&one);                                                                                                     \
+			turn(&two);                                                                                                     \
+		}                                                                                                                   \
 	} while (0)
 
 static bool all_done(const struct result *r, size_t n) {
@@ -46,8 +46,10 @@ static void assert_feed_is_whole(void) {
 	assert_int_equal(count("SELECT max(seq) - count(*) FROM gridd.case_event"), 0);
 	assert_int_equal(count("SELECT count(*) FROM (SELECT hash, gridd.event_chain(decode(repeat('00', 32), 'hex'), "
 	                       "gridd.event_frame(town, seq, case_id, version, at, body_sha256)) OVER (ORDER BY seq) AS again "
-	                       "FROM gridd.case_event) x WHERE hash <> again"), 0);
-	assert_int_equal(count("SELECT count(*) FROM gridd.case_event e, gridd.town_feed f WHERE e.seq = f.seq AND e.hash = f.hash"), 1);
+	                       "FROM gridd.case_event) x WHERE hash <> again"),
+	                 0);
+	assert_int_equal(
+	    count("SELECT count(*) FROM gridd.case_event e, gridd.town_feed f WHERE e.seq = f.seq AND e.hash = f.hash"), 1);
 }
 
 /* Each key is sent by both, at once, by the second in the opposite order. */
@@ -95,7 +97,7 @@ static void the_version_guard_lets_one_through(void **state) {
 	static struct result a[CASES], b[CASES];
 	int64_t ids[CASES];
 	char sql[100];
-	for (int i = 0; i < CASES; i++) {       /* ids have gaps: a replayed call has taken one too */
+	for (int i = 0; i < CASES; i++) { /* ids have gaps: a replayed call has taken one too */
 		(void)snprintf(sql, sizeof sql, "SELECT id FROM gridd.case_file ORDER BY id OFFSET %d LIMIT 1", i);
 		ids[i] = count(sql);
 	}
@@ -113,7 +115,8 @@ static void the_version_guard_lets_one_through(void **state) {
 			const bool a_first = a[i].kind == OUT_STORED && b[i].kind == OUT_VERSION_CONFLICT;
 			const bool b_first = b[i].kind == OUT_STORED && a[i].kind == OUT_VERSION_CONFLICT;
 			if (!a_first && !b_first)
-				fail_msg("case %d version %d: outcomes %d %s, %d %s", i, version, a[i].kind, a[i].err.text, b[i].kind, b[i].err.text);
+				fail_msg("case %d version %d: outcomes %d %s, %d %s", i, version, a[i].kind, a[i].err.text, b[i].kind,
+				         b[i].err.text);
 		}
 		arena_reset(&one.arena);
 		arena_reset(&two.arena);

@@ -52,7 +52,10 @@ static void all_hold_after_work(void **state) {
 	enum { N = 450 };
 	static struct result r[N];
 	for (int i = 0; i < N; i++)
-		harness_put(&h, &(struct sample){.key = arena_printf(&h.arena, "k%d", i % 400), .body = "b", .ref = arena_printf(&h.arena, "r%d", i % 400)},
+		harness_put(&h,
+		            &(struct sample){.key = arena_printf(&h.arena, "k%d", i % 400),
+		                             .body = "b",
+		                             .ref = arena_printf(&h.arena, "r%d", i % 400)},
 		            &r[i]);
 	for (int i = 0; i < N; i++)
 		RUN_UNTIL(&h, r[i].done);
@@ -73,21 +76,27 @@ static const struct breach {
      "UPDATE case_event SET at = at - interval '1 second' WHERE seq = 7"},
     {"feed_chain", "UPDATE case_event SET hash = sha256('x') WHERE seq = 400",
      "UPDATE case_event e SET hash = f.hash FROM town_feed f WHERE e.seq = f.seq"},
-    {"feed_chain", "UPDATE case_event SET case_id = -case_id WHERE seq = 9", "UPDATE case_event SET case_id = -case_id WHERE seq = 9"},
+    {"feed_chain", "UPDATE case_event SET case_id = -case_id WHERE seq = 9",
+     "UPDATE case_event SET case_id = -case_id WHERE seq = 9"},
     {"event_body", "UPDATE case_event SET body = replace(body, 'leak-estate', 'lead-estate') WHERE seq = 8",
      "UPDATE case_event SET body = replace(body, 'lead-estate', 'leak-estate') WHERE seq = 8"},
-    {"versions", "UPDATE case_file SET version = 2 WHERE id = (SELECT min(id) FROM case_file)", "UPDATE case_file SET version = 1"},
+    {"versions", "UPDATE case_file SET version = 2 WHERE id = (SELECT min(id) FROM case_file)",
+     "UPDATE case_file SET version = 1"},
     {"columns", "UPDATE case_file SET unit = 'nobody' WHERE id = (SELECT min(id) FROM case_file)",
      "UPDATE case_file SET unit = 'property'"},
-    {"keys", "UPDATE call_key SET case_id = -case_id WHERE key = 'k3'", "UPDATE call_key SET case_id = -case_id WHERE key = 'k3'"},
+    {"keys", "UPDATE call_key SET case_id = -case_id WHERE key = 'k3'",
+     "UPDATE call_key SET case_id = -case_id WHERE key = 'k3'"},
     {"keys", "UPDATE outside_ref SET case_id = -case_id WHERE ref = 'r3'",
      "UPDATE outside_ref SET case_id = -case_id WHERE ref = 'r3'"},
     {"timers", "UPDATE timer SET case_id = -case_id WHERE case_id = (SELECT min(id) FROM case_file)",
      "UPDATE timer SET case_id = abs(case_id)"},
-    {"tasks", "UPDATE task SET state = 'finished' WHERE case_id = (SELECT min(id) FROM case_file)", "UPDATE task SET state = 'given'"},
+    {"tasks", "UPDATE task SET state = 'finished' WHERE case_id = (SELECT min(id) FROM case_file)",
+     "UPDATE task SET state = 'given'"},
     {"private", "UPDATE case_private SET case_id = -case_id WHERE case_id = (SELECT min(id) FROM case_file)",
      "UPDATE case_private SET case_id = abs(case_id)"},
-    {"fold", "UPDATE case_file SET agg = replace(agg::text, 'leak-estate', 'lead-estate')::json WHERE id = (SELECT min(id) FROM case_file)",
+    {"fold",
+     "UPDATE case_file SET agg = replace(agg::text, 'leak-estate', 'lead-estate')::json WHERE id = (SELECT min(id) FROM "
+     "case_file)",
      "UPDATE case_file SET agg = replace(agg::text, 'lead-estate', 'leak-estate')::json"},
 };
 

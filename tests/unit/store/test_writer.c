@@ -28,7 +28,8 @@ static void a_case_is_stored_whole(void **state) {
 	assert_int_equal(count("SELECT count(*) FROM gridd.case_file f JOIN gridd.case_private p ON p.case_id = f.id "
 	                       "JOIN gridd.task t ON t.case_id = f.id JOIN gridd.timer m ON m.case_id = f.id "
 	                       "JOIN gridd.case_event e ON e.case_id = f.id JOIN gridd.call_key k ON k.case_id = f.id "
-	                       "JOIN gridd.outside_ref r ON r.case_id = f.id WHERE k.key = 'whole'"), 1);
+	                       "JOIN gridd.outside_ref r ON r.case_id = f.id WHERE k.key = 'whole'"),
+	                 1);
 }
 
 static void a_key_is_answered_again(void **state) {
@@ -59,6 +60,23 @@ static void a_number_of_the_channel_is_a_key(void **state) {
 	assert_string_equal(again.number, first.number);
 	assert_string_equal(other.number, first.number);
 	assert_int_equal(count("SELECT count(*) FROM gridd.call_key WHERE key IN ('k2', 'k3')"), 0);
+}
+
+static void a_number_alone_is_a_key_too(void **state) {
+	(void)state;
+	struct result first = {0}, again = {0}, keyed = {0}, other = {0};
+	harness_write(&h, &(struct sample){.ref = "R-2", .body = "b"}, &first);
+	harness_write(&h, &(struct sample){.ref = "R-2", .body = "b", .principal = "uid:7"}, &again);
+	harness_write(&h, &(struct sample){.ref = "R-2", .body = "b", .key = "R-2-keyed"}, &keyed);
+	harness_write(&h, &(struct sample){.ref = "R-2", .body = "c"}, &other);
+	assert_int_equal(first.kind, OUT_STORED);
+	assert_int_equal(again.kind, OUT_REPLAYED);
+	assert_int_equal(keyed.kind, OUT_REPLAYED);
+	assert_int_equal(other.kind, OUT_KEY_CONFLICT);
+	assert_string_equal(again.number, first.number);
+	assert_string_equal(keyed.reply, first.reply);
+	assert_string_equal(other.number, first.number);
+	assert_int_equal(keyed.seq, first.seq);
 }
 
 /* All of them are put before the loop runs: they meet in one batch, or would. */
@@ -94,7 +112,8 @@ static bool names(const struct result *in, const struct result *one) { return st
 
 static void near_and_same_addresses_are_similar(void **state) {
 	(void)state;
-	const struct place here = {121.4500, 31.2900, "wgs84"}, near = {121.4503, 31.2902, "wgs84"}, far = {121.4600, 31.29, "wgs84"};
+	const struct place here = {121.4500, 31.2900, "wgs84"}, near = {121.4503, 31.2902, "wgs84"},
+	                   far = {121.4600, 31.29, "wgs84"};
 	struct result same_batch = {0}, first = {0}, by_place = {0}, by_address = {0}, none = {0}, late = {0}, gcj = {0};
 	harness_put(&h, &(struct sample){.group = "leak", .address = "共和新路 2000 弄", .place = here}, &first);
 	harness_put(&h, &(struct sample){.group = "leak", .place = near}, &same_batch);
@@ -112,7 +131,8 @@ static void near_and_same_addresses_are_similar(void **state) {
 	const struct place other_system = {121.4500, 31.2900, "gcj02"};
 	harness_write(&h, &(struct sample){.group = "leak", .place = other_system}, &gcj);
 	assert_string_equal(gcj.similar, "[]");
-	harness_write(&h, &(struct sample){.group = "leak", .place = here, .received_at_us = SAMPLE_AT_US + 25 * HOUR_US}, &late);
+	harness_write(&h, &(struct sample){.group = "leak", .place = here, .received_at_us = SAMPLE_AT_US + 25 * HOUR_US},
+	              &late);
 	assert_string_equal(late.similar, "[]");
 }
 
@@ -167,11 +187,14 @@ static void a_failure_at_commit_is_no_success(void **state) {
 static void events_are_gapless_and_chained(void **state) {
 	(void)state;
 	assert_int_equal(count("SELECT max(seq) - count(*) FROM gridd.case_event"), 0);
-	assert_int_equal(count("SELECT count(*) FROM gridd.case_event e, gridd.town_feed f WHERE e.seq = f.seq AND e.hash = f.hash"), 1);
+	assert_int_equal(
+	    count("SELECT count(*) FROM gridd.case_event e, gridd.town_feed f WHERE e.seq = f.seq AND e.hash = f.hash"), 1);
 	assert_int_equal(count("SELECT count(*) FROM (SELECT hash, gridd.event_chain(decode(repeat('00', 32), 'hex'), "
 	                       "gridd.event_frame(town, seq, case_id, version, at, body_sha256)) OVER (ORDER BY seq) AS again "
-	                       "FROM gridd.case_event) x WHERE hash <> again"), 0);
-	assert_int_equal(count("SELECT count(*) FROM gridd.case_event WHERE body_sha256 <> sha256(convert_to(body, 'UTF8'))"), 0);
+	                       "FROM gridd.case_event) x WHERE hash <> again"),
+	                 0);
+	assert_int_equal(count("SELECT count(*) FROM gridd.case_event WHERE body_sha256 <> sha256(convert_to(body, 'UTF8'))"),
+	                 0);
 }
 
 static void the_app_may_not_rewrite_history(void **state) {
@@ -189,7 +212,8 @@ static void the_private_part_is_nowhere_else(void **state) {
 	static const char *const tables[] = {"case_file", "case_event", "call_key", "outside_ref", "task", "timer"};
 	char sql[200];
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-		(void)snprintf(sql, sizeof sql, "SELECT count(*) FROM gridd.%s t WHERE t::text ~ '王小明|13900001111|永和路|渗水'", tables[i]);
+		(void)snprintf(sql, sizeof sql, "SELECT count(*) FROM gridd.%s t WHERE t::text ~ '王小明|13900001111|永和路|渗水'",
+		               tables[i]);
 		assert_int_equal(count(sql), 0);
 	}
 	assert_true(count("SELECT count(*) FROM gridd.case_private t WHERE t::text ~ '王小明'") > 0);
@@ -199,7 +223,8 @@ static void a_lost_connection_comes_back(void **state) {
 	(void)state;
 	struct result r = {0}, unknown = {0};
 	h.lost = false;
-	(void)fixture_ask(fixture.super, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'gridd_app'");
+	(void)fixture_ask(fixture.super,
+	                  "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'gridd_app'");
 	RUN_UNTIL(&h, h.lost);
 	harness_put(&h, &(struct sample){.key = "while-away"}, &unknown);
 	RUN_UNTIL(&h, unknown.done);
@@ -215,6 +240,7 @@ int main(void) {
 	    cmocka_unit_test(a_case_is_stored_whole),
 	    cmocka_unit_test(a_key_is_answered_again),
 	    cmocka_unit_test(a_number_of_the_channel_is_a_key),
+	    cmocka_unit_test(a_number_alone_is_a_key_too),
 	    cmocka_unit_test(copies_that_come_together_are_one_case),
 	    cmocka_unit_test(without_a_key_each_is_a_case),
 	    cmocka_unit_test(near_and_same_addresses_are_similar),
