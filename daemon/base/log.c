@@ -48,7 +48,11 @@ static void add_value(struct strbuf *s, const char *value) {
 /* Log lines carry the host's own UTC time: they are read beside other logs of the host, not beside cases. */
 static void add_head(struct strbuf *s, enum log_level level, const char *event) {
 	char now[RFC3339_BYTES];
-	strbuf_printf(s, "%s %s %s", rfc3339_format(clock_host_us() / 1000 * 1000, 0, now), level_names[level], event);
+	strbuf_adds(s, rfc3339_format(clock_host_us() / 1000 * 1000, 0, now));
+	strbuf_addc(s, ' ');
+	strbuf_adds(s, level_names[level]);
+	strbuf_addc(s, ' ');
+	strbuf_adds(s, event);
 }
 
 static void emit(struct strbuf *s) {
@@ -68,7 +72,9 @@ void log_write(enum log_level level, const char *event, ...) {
 	va_list ap;
 	va_start(ap, event);
 	for (const char *name; (name = va_arg(ap, const char *)) != NULL;) {
-		strbuf_printf(&s, " %s=", name);
+		strbuf_addc(&s, ' ');
+		strbuf_adds(&s, name);
+		strbuf_addc(&s, '=');
 		add_value(&s, va_arg(ap, const char *));
 	}
 	va_end(ap);

@@ -45,6 +45,18 @@ void strbuf_add(struct strbuf *s, const void *p, size_t n) {
 
 void strbuf_adds(struct strbuf *s, const char *text) { strbuf_add(s, text, strlen(text)); }
 
+void strbuf_addi(struct strbuf *s, int64_t v) {
+	char digits[24];
+	char *at = digits + sizeof digits;
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	do
+		*--at = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (v < 0)
+		*--at = '-';
+	strbuf_add(s, at, (size_t)(digits + sizeof digits - at));
+}
+
 void strbuf_printf(struct strbuf *s, const char *fmt, ...) {
 	va_list ap, again;
 	va_start(ap, fmt);

@@ -5,6 +5,7 @@
 #include "daemon/base/err.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct strbuf {
 	char *data;        /* NULL while nothing was ever added; then data[len] == '\0' */
@@ -16,6 +17,7 @@ void strbuf_fini(struct strbuf *s);
 void strbuf_clear(struct strbuf *s);                       /* len = 0, keeps the memory */
 void strbuf_add(struct strbuf *s, const void *p, size_t n);
 void strbuf_adds(struct strbuf *s, const char *text);
+void strbuf_addi(struct strbuf *s, int64_t v);             /* in decimal */
 void strbuf_printf(struct strbuf *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Room for n further bytes at data + len; the caller writes them and adds to len itself. */
 char *strbuf_reserve(struct strbuf *s, size_t n);

@@ -50,8 +50,19 @@ bool limit_parse(const char *text, struct limit *out, struct err *e) {
 
 const char *limit_format(struct limit l, char out[LIMIT_BYTES]) {
 	CHECK((size_t)l.unit < COUNT_OF(unit_names) && (size_t)l.reading < COUNT_OF(reading_names));
-	(void)snprintf(out, LIMIT_BYTES, "%d%s%s", (int)l.amount, unit_names[l.unit], reading_names[l.reading]);
-	return out;
+	char *at = out + LIMIT_BYTES;
+	const char *const words[] = {reading_names[l.reading], unit_names[l.unit]};
+	*--at = '\0';
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		const size_t n = strlen(words[i]);
+		at -= n;
+		memcpy(at, words[i], n);
+	}
+	int32_t left = l.amount;
+	do
+		*--at = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	return at;
 }
 
 bool limit_is_continuous(struct limit l) { return l.unit != LIMIT_WH && l.unit != LIMIT_WD; }

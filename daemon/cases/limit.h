@@ -23,6 +23,7 @@ struct limit {
 /* Refuses with one sentence what it is not, and names the units. */
 bool limit_parse(const char *text, struct limit *out, struct err *e) MUST_CHECK;
 enum { LIMIT_BYTES = 32 };
+/* Somewhere in out. */
 const char *limit_format(struct limit l, char out[LIMIT_BYTES]);
 bool limit_is_continuous(struct limit l);               /* runs through nights and holidays */
 

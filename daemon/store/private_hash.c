@@ -28,10 +28,15 @@ void sha256_hex(const void *p, size_t n, char hex[SHA256_HEX]) {
 
 /* Each with its length in front, so that no two private parts give one text; `-` is one that isn't there. */
 static void add_member(struct strbuf *to, const char *s) {
-	if (s)
-		strbuf_printf(to, "%zu:%s,", strlen(s), s);
-	else
+	if (!s) {
 		strbuf_adds(to, "-,");
+		return;
+	}
+	const size_t n = strlen(s);
+	strbuf_addi(to, (int64_t)n);
+	strbuf_addc(to, ':');
+	strbuf_add(to, s, n);
+	strbuf_addc(to, ',');
 }
 
 void private_sha256(const unsigned char salt[SALT_BYTES], const struct private_part *p, struct arena *a,

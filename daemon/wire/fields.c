@@ -345,7 +345,6 @@ static void write_list(const struct field *f, const struct any_list *list, int32
 static bool left_out(const struct field *f, const void *at, const void *in) {
 	if (f->present_offset != SIZE_MAX && !*(const bool *)((const char *)in + f->present_offset))
 		return true;
-	char word[WORD_BYTES];
 	switch (f->type) {
 	case FT_STR:
 		return *(const char *const *)at == NULL;
@@ -356,8 +355,6 @@ static bool left_out(const struct field *f, const void *at, const void *in) {
 		return f->flags & FIELD_SPARSE && *(const int64_t *)at == 0;
 	case FT_BOOL:
 		return f->flags & FIELD_SPARSE && !*(const bool *)at;
-	case FT_WORD:
-		return f->codec->write(at, word) == NULL;
 	case FT_TIME:
 		return *(const int64_t *)at == NO_TIME;
 	case FT_STRS:
@@ -372,7 +369,7 @@ static bool left_out(const struct field *f, const void *at, const void *in) {
 }
 
 static void write_value(const struct field *f, const void *at, int32_t offset_s, struct json_out *j) {
-	char time[RFC3339_BYTES], word[WORD_BYTES];
+	char time[RFC3339_BYTES];
 	switch (f->type) {
 	case FT_STR:
 		jout_str(j, *(const char *const *)at);
@@ -406,23 +403,31 @@ static void write_value(const struct field *f, const void *at, int32_t offset_s,
 	case FT_LIST:
 		write_list(f, at, offset_s, j);
 		break;
-	case FT_WORD:
-		jout_str(j, f->codec->write(at, word));
-		break;
 	case FT_TREE:
 		jout_canonical(j, *(struct json_object *const *)at, NULL);
 		break;
+	case FT_WORD:                       /* written by write_word */
 	case FT_END:
 		break;
 	}
 }
 
+/* Whether it is left out is only known when the word is made. */
+static void write_word(const struct field *f, const void *at, struct json_out *j) {
+	char room[WORD_BYTES];
+	const char *word = f->codec->write(at, room);
+	if (word)
+		jout_kv_str(j, f->name, word);
+}
+
 void fields_write(const struct field *table, const void *in, int32_t offset_s, struct json_out *j) {
 	for (const struct field *f = table; f->type != FT_END; f++) {
 		const void *const at = (const char *)in + f->offset;
-		if (left_out(f, at, in))
-			continue;
-		jout_key(j, f->name);
-		write_value(f, at, offset_s, j);
+		if (f->type == FT_WORD) {
+			write_word(f, at, j);
+		} else if (!left_out(f, at, in)) {
+			jout_key(j, f->name);
+			write_value(f, at, offset_s, j);
+		}
 	}
 }

@@ -70,18 +70,21 @@ static void add_special(struct strbuf *to, unsigned char byte) {
 }
 
 static void add_quoted(struct strbuf *to, const char *s, size_t n) {
-	strbuf_addc(to, '"');
-	for (size_t i = 0;; i++) {
+	const size_t plain = plain_run(s, n);
+	char *out = strbuf_reserve(to, plain + 2);
+	*out++ = '"';
+	memcpy(out, s, plain);
+	to->len += plain + 1;
+	for (size_t i = plain; i < n;) {
+		add_special(to, (unsigned char)s[i++]);
 		const size_t run = plain_run(s + i, n - i);
 		strbuf_add(to, s + i, run);
 		i += run;
-		if (i == n)
-			break;
-		add_special(to, (unsigned char)s[i]);
 	}
 	strbuf_addc(to, '"');
 }
 
+/* A key that comes from a peer may need escapes; all others are words of ours. */
 void jout_key(struct json_out *j, const char *key) {
 	before_item(j);
 	add_quoted(j->to, key, strlen(key));
@@ -109,15 +112,8 @@ void jout_rawn(struct json_out *j, const char *json, size_t n) {
 void jout_raw(struct json_out *j, const char *json) { jout_rawn(j, json, strlen(json)); }
 
 void jout_int(struct json_out *j, int64_t v) {
-	char digits[24];
-	char *at = digits + sizeof digits;
-	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-	do
-		*--at = (char)('0' + left % 10);
-	while ((left /= 10) > 0);
-	if (v < 0)
-		*--at = '-';
-	jout_rawn(j, at, (size_t)(digits + sizeof digits - at));
+	before_item(j);
+	strbuf_addi(j->to, v);
 }
 
 void jout_num(struct json_out *j, double v) {
