@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 struct daemon {
 	struct config *cfg;
@@ -142,8 +141,7 @@ static void on_hangup(evutil_socket_t signal_nr, short what, void *arg) {
 static void on_child_signal(evutil_socket_t signal_nr, short what, void *arg) {
 	(void)signal_nr, (void)what;
 	struct daemon *d = arg;
-	int status = 0;
-	if (d->embedded && waitpid(embedded_pid(d->embedded), &status, WNOHANG) == embedded_pid(d->embedded)) {
+	if (d->embedded && embedded_ended(d->embedded)) {
 		log_error("embedded.ended", "remedy", "see its log; start gridd again");
 		d->exit_code = 1;
 		start_drain(d, "the embedded PostgreSQL ended");

@@ -57,11 +57,25 @@ int32_t call_offset_s(const struct call *c, int64_t at_us) {
 	return c->pack ? zone_offset_s(pack_calendars(c->pack)->zone, at_us) : 0;
 }
 
+/* A batch's replies are bounded together. What was written is told all the same: its reply is small, and `overloaded` would
+ * say that nothing happened. */
+static bool passes_budget(const struct call *c) {
+	return !c->outcome && c->message->reply_bytes + c->result.len > LIMIT_BATCH_REPLY_BYTES;
+}
+
+static enum next refuse_over_budget(struct call *c) {
+	struct err e = {0};
+	(void)err_set(&e, E_OVERLOADED, "the replies to this batch have passed %d MiB", LIMIT_BATCH_REPLY_BYTES >> 20);
+	return call_refuse_err(c, &e);
+}
+
 /* Writes the reply into its slot and lets the call go. */
 static void call_end(struct call *c) {
 	struct message *m = c->message;
 	const size_t slot = c->slot;
 	struct strbuf *reply = &m->replies[slot];
+	if (c->refusal.code == E_NONE && passes_budget(c))
+		(void)refuse_over_budget(c);
 	if (c->refusal.code == E_INTERNAL)
 		log_error("call.internal", "method", c->method ? c->method->name : NULL, "error", c->refusal.text);
 	if (c->notification) {
@@ -211,9 +225,8 @@ static bool admit(struct call *c, const struct rpc_request *rq) {
 		(void)call_refuse(c, E_UNAVAILABLE, "%s; nothing was stored", why);
 		return false;
 	}
-	if (c->message->reply_bytes > LIMIT_BATCH_REPLY_BYTES) {
-		(void)err_set(&e, E_OVERLOADED, "the replies to this batch have passed %d MiB", LIMIT_BATCH_REPLY_BYTES >> 20);
-		(void)call_refuse_err(c, &e);
+	if (passes_budget(c)) {
+		(void)refuse_over_budget(c);
 		return false;
 	}
 	return read_params(c);

@@ -114,7 +114,7 @@ static char **server_args(struct embedded *m, const char *extra) {
 	return args.v;
 }
 
-static bool ended(struct embedded *m) {
+bool embedded_ended(struct embedded *m) {
 	if (m->pid > 0 && waitpid(m->pid, NULL, WNOHANG) == m->pid)
 		m->pid = 0;
 	return m->pid == 0;
@@ -133,7 +133,7 @@ static bool wait_until_up(struct embedded *m, struct err *e) {
 	while (clock_monotonic_us() < until_us) {
 		if (PQping(conninfo) == PQPING_OK)
 			return true;
-		if (ended(m)) {
+		if (embedded_ended(m)) {
 			char line[200];
 			return err_set(e, E_IO, "the embedded PostgreSQL ended at once: %s (all of it in %s)",
 			               log_last_line(m->folder.log, line, sizeof line), m->folder.log);
@@ -220,10 +220,10 @@ pid_t embedded_pid(const struct embedded *m) { return m->pid; }
 /* SIGINT: a fast shutdown; SIGQUIT, when that takes too long: at once, and recovery at the next start. */
 static void stop_server(struct embedded *m) {
 	static const int signals[] = {SIGINT, SIGQUIT};
-	for (size_t i = 0; i < sizeof signals / sizeof signals[0] && !ended(m); i++) {
+	for (size_t i = 0; i < sizeof signals / sizeof signals[0] && !embedded_ended(m); i++) {
 		(void)kill(m->pid, signals[i]);
 		const int64_t until_us = clock_monotonic_us() + STOP_WAIT_S * SECOND_US;
-		while (!ended(m) && clock_monotonic_us() < until_us)
+		while (!embedded_ended(m) && clock_monotonic_us() < until_us)
 			pause_a_step();
 	}
 }

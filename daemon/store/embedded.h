@@ -22,6 +22,8 @@ struct embedded_config {
 bool embedded_start(const struct embedded_config *cfg, struct embedded **out, struct err *e) MUST_CHECK;
 const char *embedded_conninfo(const struct embedded *m);          /* without user: "host=... port=... dbname=gridd" */
 pid_t embedded_pid(const struct embedded *m);
+/* Has it ended by itself? For SIGCHLD. */
+bool embedded_ended(struct embedded *m);
 /* Stops it (fast shutdown), waits up to 30 s, unlocks. */
 void embedded_stop(struct embedded **m);
 

@@ -262,8 +262,8 @@ static void test_batch_replies_are_bounded(void **state) {
 		overloaded += error && json_object_get_int(json_object_object_get(error, "code")) == -32005;
 		assert_int_equal(json_object_get_int64(json_object_object_get(r, "id")), i);
 	}
-	assert_int_equal(answered, 16);
-	assert_int_equal(overloaded, 4);
+	assert_int_equal(answered, 15);
+	assert_int_equal(overloaded, 5);
 	json_object_put(replies);
 	strbuf_fini(&batch);
 	free(got);
