@@ -1,5 +1,6 @@
 """Fixtures: daemons that live for one test file, or for one test."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -8,6 +9,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from harness import BUILD, SIZE, Daemon, remove, scratch_folder  # noqa: E402
+
+# Started in the background of a script we inherit an ignored SIGINT, and so would every program that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header():
