@@ -43,8 +43,8 @@ static const char *load_id(struct load *l, const struct yaml_node *node) {
 	if (strlen(id) > LIMIT_CODE_BYTES)
 		load_fault(l, node, "range", "an id has at most %d bytes", LIMIT_CODE_BYTES);
 	for (const unsigned char *p = (const unsigned char *)id; *p; p++)
-		if (*p <= ' ' || *p == 0x7F || *p == ':') {
-			load_fault(l, node, "type", "the id `%s` holds a space, a colon or a control character", id);
+		if (*p <= ' ' || *p == 0x7F || strchr(":,\"\\", *p)) {
+			load_fault(l, node, "type", "the id `%s` holds a space, a colon, a comma, a quote or a backslash", id);
 			return NULL;
 		}
 	return id;

@@ -2,7 +2,7 @@
 #include "daemon/store/case_json.h"
 
 #include "daemon/base/check.h"
-#include "daemon/wire/fields.h"
+#include "daemon/store/case_words.h"
 #include "daemon/wire/gate.h"
 
 #include <limits.h>
@@ -21,19 +21,11 @@ enum { ANY = INT_MAX };
 #define ENUM(label, st, m, list)    F(label, st, m, FT_ENUM, .names = (list))
 #define STRS(label, st, m)          F(label, st, m, FT_STRS, .max = ANY, .item_max = ANY)
 #define WORD(label, st, m, how)     F(label, st, m, FT_WORD, .codec = (how))
+#define WORDS(label, st, m, how) F(label, st, m, FT_WORDS, .codec = (how), .max = ANY, .size = sizeof(*((st *)0)->m.v))
 #define OBJECT(label, st, m, table) F(label, st, m, FT_OBJECT, .sub = (table))
 #define LIST(label, st, m, table)   F(label, st, m, FT_LIST, .sub = (table), .max = ANY, .size = sizeof(*((st *)0)->m.v))
 
 static const char *const clock_state_names[] = {"running", "paused", "stopped", NULL};
-static const char *const step_act_names[] = {"remind", "notify", "level", "supervise", NULL};
-
-/* A limit goes as people write it: "5wd/rolling". Amount 0 is no limit. */
-static bool read_limit(const char *word, void *out, struct err *e) { return limit_parse(word, out, e); }
-static const char *write_limit(const void *in, char out[WORD_BYTES]) {
-	const struct limit *l = in;
-	return l->amount ? limit_format(*l, out) : NULL;
-}
-static const struct word_codec limit_codec = {read_limit, write_limit};
 
 static const struct field clock_fields[] = {
     STR("name", struct clock, name),
@@ -51,25 +43,6 @@ static const struct field clock_fields[] = {
     TIME("due_at", struct clock, due_at_us),
     BOOLEAN("provisional", struct clock, provisional),
     BOOLEAN("outside", struct clock, outside),
-    FIELD_END,
-};
-
-/* Where a limit is written stays with the case; whose figure it was, the pack's version tells. */
-static const struct field clock_limit_fields[] = {
-    STR("clock", struct clock_limit, clock),           WORD("limit", struct clock_limit, limit, &limit_codec),
-    STR("calendar", struct clock_limit, calendar),     STR("from", struct clock_limit, from),
-    STR("from_event", struct clock_limit, from_event), FIELD_END,
-};
-
-static const struct field step_fields[] = {
-    STR("clock", struct ladder_step, clock),
-    I32("percent", struct ladder_step, percent),
-    WORD("offset", struct ladder_step, offset, &limit_codec),
-    ENUM("act", struct ladder_step, act, step_act_names),
-    I32("level", struct ladder_step, level),
-    STRS("to", struct ladder_step, to),
-    WORD("repeat", struct ladder_step, repeat, &limit_codec),
-    I32("repeat_max", struct ladder_step, repeat_max),
     FIELD_END,
 };
 
@@ -126,10 +99,10 @@ static const struct field case_fields[] = {
     STRS("handlers", struct case_rec, handlers),
     STRS("assist", struct case_rec, assist),
     I32("chain_at", struct case_rec, chain_at),
-    LIST("limits", struct case_rec, limits, clock_limit_fields),
+    WORDS("limits", struct case_rec, limits, &clock_limit_codec),
     STR("ladder", struct case_rec, ladder),
     BOOLEAN("ladder_holds", struct case_rec, ladder_holds),
-    LIST("steps", struct case_rec, steps, step_fields),
+    WORDS("steps", struct case_rec, steps, &step_codec),
     I32("escalation_level", struct case_rec, escalation_level),
     I32("returns", struct case_rec, returns),
     I32("rounds", struct case_rec, rounds),
@@ -177,8 +150,8 @@ static const struct field routed_fields[] = {
     BOOLEAN("emergency", struct change, routed.emergency),
     BOOLEAN("ladder_holds", struct change, routed.ladder_holds),
     STR("ladder", struct change, routed.ladder),
-    LIST("steps", struct change, routed.steps, step_fields),
-    LIST("limits", struct change, routed.limits, clock_limit_fields),
+    WORDS("steps", struct change, routed.steps, &step_codec),
+    WORDS("limits", struct change, routed.limits, &clock_limit_codec),
     STR("rule", struct change, routed.rule_id),
     I32("pack", struct change, routed.pack_version),
     TIME("at", struct change, routed.at_us),

@@ -74,7 +74,7 @@ static void and_overdue(struct query *q, const struct list_filter *f) {
 	params_time(q->params, f->now_us);
 	strbuf_printf(
 	    &q->sql,
-	    "\n\tAND EXISTS (SELECT FROM json_to_recordset(f.agg->'clocks') AS c (name text, state text, due_at timestamptz)"
+	    "\n\tAND EXISTS (SELECT FROM json_to_recordset(f.agg::json->'clocks') AS c (name text, state text, due_at timestamptz)"
 	    "\n\t\tWHERE c.name = $%d AND c.state = 'running' AND c.due_at < $%d)",
 	    q->params->n - 1, q->params->n);
 }
@@ -87,7 +87,7 @@ static void and_filters(struct query *q, const struct list_filter *f) {
 	and_any(q, "grid", &f->grids);
 	and_any(q, "channel", &f->channels);
 	and_text(q, f->tag, "", " = ANY (f.tags)");
-	and_text(q, f->actor, "f.agg->>'actor' = ", "");
+	and_text(q, f->actor, "f.agg::json->>'actor' = ", "");
 	and_overdue(q, f);
 	and_time(q, f->due_before_us, BY_DUE " < ");
 	and_time(q, f->received_since_us, "f.received_at >= ");

@@ -227,8 +227,19 @@ static void read_word(const struct reader *r, const struct field *f, struct json
 	struct err why;
 	if (!check_type(r, tree, json_type_string, "a word"))
 		return;
-	if (!f->codec->read(json_object_get_string(tree), to, &why))
+	if (!f->codec->read(json_object_get_string(tree), r->arena, to, &why))
 		add_fault(r, "format", arena_strdup(r->arena, why.text), NULL);
+}
+
+static void read_words(const struct reader *r, const struct field *f, struct json_object *tree, void *to) {
+	struct any_list *const list = to;
+	if (!check_type(r, tree, json_type_array, "a list of words"))
+		return;
+	const size_t n = json_object_array_length(tree);
+	list->v = arena_alloc(r->arena, n * f->size);
+	list->n = list->cap = n;
+	for (size_t i = 0; i < n; i++)
+		read_word(r, f, json_object_array_get_idx(tree, i), list->v + i * f->size);
 }
 
 static void read_tree(const struct reader *r, const struct field *f, struct json_object *tree, void *to) {
@@ -241,6 +252,7 @@ static void (*const readers[])(const struct reader *, const struct field *, stru
     [FT_STR] = read_str,    [FT_I32] = read_i32,   [FT_I64] = read_i64,   [FT_F64] = read_f64,
     [FT_BOOL] = read_bool,  [FT_TIME] = read_time, [FT_ENUM] = read_enum, [FT_STRS] = read_strs,
     [FT_OBJECT] = read_sub, [FT_LIST] = read_list, [FT_TREE] = read_tree, [FT_WORD] = read_word,
+    [FT_WORDS] = read_words,
 };
 
 /* What strings and lists, the two kinds of array, have in common. */
@@ -342,6 +354,16 @@ static void write_list(const struct field *f, const struct any_list *list, int32
 	jout_end_array(j);
 }
 
+static void write_words(const struct field *f, const struct any_list *list, struct json_out *j) {
+	jout_array(j);
+	for (size_t i = 0; i < list->n; i++) {
+		strbuf_adds(j->to, i ? ",\"" : "\"");
+		(void)f->codec->write(list->v + i * f->size, j->to);
+		strbuf_addc(j->to, '"');
+	}
+	jout_end_array(j);
+}
+
 static bool left_out(const struct field *f, const void *at, const void *in) {
 	if (f->present_offset != SIZE_MAX && !*(const bool *)((const char *)in + f->present_offset))
 		return true;
@@ -360,6 +382,7 @@ static bool left_out(const struct field *f, const void *at, const void *in) {
 	case FT_STRS:
 		return ((const struct strs *)at)->n == 0;
 	case FT_LIST:
+	case FT_WORDS:
 		return ((const struct any_list *)at)->n == 0;
 	case FT_TREE:
 		return *(struct json_object *const *)at == NULL;
@@ -403,6 +426,9 @@ static void write_value(const struct field *f, const void *at, int32_t offset_s,
 	case FT_LIST:
 		write_list(f, at, offset_s, j);
 		break;
+	case FT_WORDS:
+		write_words(f, at, j);
+		break;
 	case FT_TREE:
 		jout_canonical(j, *(struct json_object *const *)at, NULL);
 		break;
@@ -412,12 +438,19 @@ static void write_value(const struct field *f, const void *at, int32_t offset_s,
 	}
 }
 
-/* Whether it is left out is only known when the word is made. */
+/* Whether it is left out is only known when the word is made: then the key goes again. */
 static void write_word(const struct field *f, const void *at, struct json_out *j) {
-	char room[WORD_BYTES];
-	const char *word = f->codec->write(at, room);
-	if (word)
-		jout_kv_str(j, f->name, word);
+	const size_t mark = j->to->len;
+	const bool comma = j->comma;
+	jout_key(j, f->name);
+	strbuf_addc(j->to, '"');
+	if (f->codec->write(at, j->to)) {
+		strbuf_addc(j->to, '"');
+		j->comma = true;
+		return;
+	}
+	j->to->len = mark;
+	j->comma = comma;
 }
 
 void fields_write(const struct field *table, const void *in, int32_t offset_s, struct json_out *j) {

@@ -27,6 +27,7 @@ enum field_type {
 	FT_OBJECT,                          /* a struct inside; sub = its table */
 	FT_LIST,                            /* LIST_OF(struct); sub = its table, size = sizeof the item; max = items */
 	FT_WORD,                            /* a small struct that goes as one word: codec */
+	FT_WORDS,                           /* LIST_OF(small struct), each a word: codec, size; max = items */
 	FT_TREE                             /* struct json_object *, borrowed from the params: read only; type checked by the owner */
 };
 
@@ -37,11 +38,10 @@ enum field_flags {
 	FIELD_SPARSE = 8                    /* writing leaves out 0, false and the first name of an enum */
 };
 
-/* How a struct becomes a word and back. */
-enum { WORD_BYTES = 64 };
+/* How a small struct becomes a word and back. The word holds nothing that JSON must escape. */
 struct word_codec {
-	bool (*read)(const char *word, void *out, struct err *e);
-	const char *(*write)(const void *in, char out[WORD_BYTES]);     /* NULL: left out */
+	bool (*read)(const char *word, struct arena *a, void *out, struct err *e);
+	bool (*write)(const void *in, struct strbuf *to);      /* false: nothing written, left out */
 };
 
 struct field {

@@ -2,7 +2,7 @@
 WITH held AS (
 	SELECT f.id AS case_id, w.n, w.unit, w.kind, w.state, w.given_at, w.ended_at
 	FROM case_file f
-	CROSS JOIN LATERAL json_to_recordset(f.agg->'tasks')
+	CROSS JOIN LATERAL json_to_recordset(f.agg::json->'tasks')
 		AS w (n integer, unit text, kind text, state text, given_at timestamptz, ended_at timestamptz)
 ),
 wrong AS (

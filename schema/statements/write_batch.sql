@@ -88,7 +88,7 @@ opened AS (
 	INSERT INTO case_file (town, id, number, state, version, class, unit, estate, grid, channel, tags, due_at,
 		overall_due_at, escalation_level, returns, received_at, updated_at, closed_at, agg)
 	SELECT town, id, number, state, version, class, unit, estate, grid, channel, tags::text[], due_at,
-		overall_due_at, escalation_level, returns, received_at, updated_at, closed_at, agg::json
+		overall_due_at, escalation_level, returns, received_at, updated_at, closed_at, agg
 	FROM stored WHERE old_id IS NULL
 	RETURNING 1
 ),
@@ -97,7 +97,7 @@ changed AS (
 	SET state = s.state, version = s.version, class = s.class, unit = s.unit, estate = s.estate, grid = s.grid,
 		tags = s.tags::text[], due_at = s.due_at, overall_due_at = s.overall_due_at,
 		escalation_level = s.escalation_level, returns = s.returns, updated_at = coalesce(s.updated_at, f.updated_at),
-		closed_at = s.closed_at, agg = s.agg::json
+		closed_at = s.closed_at, agg = s.agg
 	FROM stored s
 	WHERE f.id = s.old_id
 	RETURNING 1
@@ -168,19 +168,20 @@ feed AS MATERIALIZED (
 	LEFT JOIN LATERAL (SELECT seq, hash FROM town_feed WHERE town = t.town FOR UPDATE) f ON true
 ),
 numbered AS MATERIALIZED (
-	SELECT s.ord, s.town, s.id, s.version, s.at, s.actor, s.body, s.body_sha256, feed.hash AS seed,
+	SELECT s.ord, s.town, s.id, s.version, s.at, s.body_sha256, feed.hash AS seed,
 		feed.seq + row_number() OVER in_order AS seq, row_number() OVER in_order = feed.n AS is_last
 	FROM stored s JOIN feed ON feed.town = s.town
 	WINDOW in_order AS (PARTITION BY s.town ORDER BY s.ord)
 ),
 chained AS MATERIALIZED (
-	SELECT n.*, event_chain(n.seed, event_frame(n.town, n.seq, n.id, n.version, n.at, n.body_sha256))
+	SELECT n.ord, n.town, n.seq, n.is_last, event_chain(n.seed, event_frame(n.town, n.seq, n.id, n.version, n.at, n.body_sha256))
 		OVER (PARTITION BY n.town ORDER BY n.seq) AS hash
 	FROM numbered n
 ),
 events AS (
 	INSERT INTO case_event (town, seq, case_id, version, at, recorded_at, actor, body, body_sha256, hash)
-	SELECT town, seq, id, version, at, $1, actor, body, body_sha256, hash FROM chained
+	SELECT c.town, c.seq, s.id, s.version, s.at, $1, s.actor, s.body, s.body_sha256, c.hash
+	FROM chained c JOIN stored s ON s.ord = c.ord
 	RETURNING 1
 ),
 counters AS (
