@@ -6,7 +6,7 @@ import socket
 import subprocess
 
 from cluster import BUILD, Cluster, build, median, show
-from fill import fill, vacuum
+from fill import FIRST_ID, fill, vacuum
 from harness import wait_until
 from material import a_transaction, one_statement, prepare_sql, submit_lines, templates
 
@@ -76,7 +76,7 @@ def list_lines(count, **params):
     return [json.dumps({"jsonrpc": "2.0", "method": "case.list", "params": {"limit": 50, **params}, "id": i}) + "\n" for i in range(count)]
 
 
-LISTS = {"due": {}, "unit": {"unit": "FILL-U7"}, "received": {"sort": "received"}, "updated": {"sort": "updated"}, "overdue": {"overdue": "any"}}
+LISTS = {"due": {}, "unit": {"unit": None}, "estate": {"estate": "pp-007"}, "received": {"sort": "received"}, "updated": {"sort": "updated"}, "overdue": {"overdue": "any"}}
 
 
 def list_pages(options):
@@ -89,6 +89,7 @@ def list_pages(options):
         for stage in stages:
             fill(c.daemon, stage, is_open=True)
             vacuum(c.daemon)
+            LISTS["unit"]["unit"] = c.daemon.value("SELECT unit FROM gridd.case_file WHERE id >= %s LIMIT 1", FIRST_ID)
             for name, params in LISTS.items():
                 c.load(list_lines(100, **params), 1, 1)
                 seen[name, stage] = median([c.load(list_lines(200, **params), 1, 1)["p50_us"] for _ in range(options.rounds)])

@@ -3,15 +3,15 @@
 STEP = 250000  # cases a statement
 FIRST_ID = 10_000_000
 
-# column -> SQL for the n-th copy; what is not named stays as it is in the copied row.
+# column -> SQL for the k-th copy; what is not named stays as it is in the copied row.
 COPIES = {
     "case_file": {
-        "id": "{id}", "number": "'20250101-' || lpad(({id})::text, 9, '0')", "unit": "'FILL-U' || n % 40", "estate": "'FILL-E' || n % 300",
-        "state": "'{state}'", "due_at": "CASE WHEN '{state}' = 'dispatched' THEN c.received_at + n * interval '1 second' END",
-        "overall_due_at": "CASE WHEN '{state}' = 'dispatched' THEN c.received_at + n * interval '2 second' END",
-        "received_at": "c.received_at - n * interval '10 second'", "updated_at": "c.updated_at - n * interval '9 second'",
+        "id": "{id}", "number": "'20250101-' || lpad(({id})::text, 9, '0')", "estate": "'pp-' || lpad((1 + {k} % 60)::text, 3, '0')",
+        "state": "'{state}'", "due_at": "CASE WHEN '{state}' = 'dispatched' THEN c.received_at + ({k} - 5000) * interval '1 second' END",
+        "overall_due_at": "CASE WHEN '{state}' = 'dispatched' THEN c.received_at + {k} * interval '2 second' END",
+        "received_at": "c.received_at - {k} * interval '10 second'", "updated_at": "c.updated_at - {k} * interval '9 second'",
         "closed_at": "CASE WHEN '{state}' = 'closed' THEN c.received_at END"},
-    "case_private": {"case_id": "{id}", "received_at": "c.received_at - n * interval '10 second'",
+    "case_private": {"case_id": "{id}", "received_at": "c.received_at - {k} * interval '10 second'",
                      "address_hash": "({id})::bigint * 7919", "cell": "({id})::bigint * 104729"},
     "case_event": {"case_id": "{id}", "town": "'fill'", "seq": "{id}"},
     "call_key": {"case_id": "{id}", "key": "'ref:fill:' || ({id})"},
@@ -38,10 +38,10 @@ def fill(daemon, up_to, is_open):
         for table, changed in COPIES.items():
             key = CASE_COLUMN.get(table, "case_id")
             columns = columns_of(daemon, table)
-            values = [changed.get(c, f"c.{c}").format(id=f"{FIRST_ID} + n", state=state) for c in columns]
+            values = [changed.get(c, f"c.{c}").format(id=f"{FIRST_ID} + copy.k", k="copy.k", state=state) for c in columns]
             daemon.sql(f"INSERT INTO gridd.{table} ({', '.join(columns)}) SELECT {', '.join(values)} "
-                       f"FROM generate_series({done}, {last - 1}) n "
-                       f"JOIN gridd.{table} c ON c.{key} = ('{{{','.join(map(str, ids))}}}'::bigint[])[1 + n % {len(ids)}] "
+                       f"FROM generate_series({done}, {last - 1}) AS copy (k) "
+                       f"JOIN gridd.{table} c ON c.{key} = ('{{{','.join(map(str, ids))}}}'::bigint[])[1 + copy.k % {len(ids)}] "
                        f"AND c.town NOT IN ('bench', 'fill')")
         done = last
         print(f"filled {done} of {up_to}", flush=True)
