@@ -14,7 +14,8 @@ const char config_usage[] =
     "  -c, --config FILE       the config file (YAML; see gridd(8))\n"
     "      --embedded[=DIR]    gridd's own private PostgreSQL under DIR (default: var)\n"
     "      --pack DIR          a rule pack; several for several towns\n"
-    "      --listen URL        unix:PATH or tcp://HOST:PORT (default: unix:DIR/gridd.sock, else unix:/run/gridd/gridd.sock)\n"
+    "      --listen URL        unix:PATH or tcp://HOST:PORT (default: unix:DIR/gridd.sock, else "
+    "unix:/run/gridd/gridd.sock)\n"
     "      --check-config      check config and packs, list every fault, exit 0 or 1\n"
     "      --migrate           bring the database (owner_database) to this version's schema and stop\n"
     "      --test-clock[=TIME] time stands still and moves by test.advance; for databases made for it\n"
@@ -23,11 +24,16 @@ const char config_usage[] =
 enum { OPT_EMBEDDED = 256, OPT_PACK, OPT_LISTEN, OPT_CHECK, OPT_MIGRATE, OPT_TEST_CLOCK, OPT_VERSION, OPT_HELP };
 
 static const struct option options[] = {
-    {"config", required_argument, NULL, 'c'},          {"embedded", optional_argument, NULL, OPT_EMBEDDED},
-    {"pack", required_argument, NULL, OPT_PACK},       {"listen", required_argument, NULL, OPT_LISTEN},
-    {"check-config", no_argument, NULL, OPT_CHECK},    {"migrate", no_argument, NULL, OPT_MIGRATE},
-    {"test-clock", optional_argument, NULL, OPT_TEST_CLOCK}, {"version", no_argument, NULL, OPT_VERSION},
-    {"help", no_argument, NULL, OPT_HELP},             {NULL, 0, NULL, 0},
+    {"config", required_argument, NULL, 'c'},
+    {"embedded", optional_argument, NULL, OPT_EMBEDDED},
+    {"pack", required_argument, NULL, OPT_PACK},
+    {"listen", required_argument, NULL, OPT_LISTEN},
+    {"check-config", no_argument, NULL, OPT_CHECK},
+    {"migrate", no_argument, NULL, OPT_MIGRATE},
+    {"test-clock", optional_argument, NULL, OPT_TEST_CLOCK},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
 };
 
 /* What the command line said, kept apart until the file is read: it wins. */
@@ -95,8 +101,9 @@ static void put_defaults(struct config *c, const struct given *g) {
 	for (size_t i = 0; i < g->listen.n; i++)
 		*LIST_ADD(&c->listen, &c->arena) = (struct listen_row){.url = g->listen.v[i], .name = "tcp"};
 	if (c->listen.n == 0)
-		*LIST_ADD(&c->listen, &c->arena) = (struct listen_row){
-		    .url = c->embedded_dir ? arena_printf(&c->arena, "unix:%s/gridd.sock", c->embedded_dir) : "unix:/run/gridd/gridd.sock"};
+		*LIST_ADD(&c->listen, &c->arena) =
+		    (struct listen_row){.url = c->embedded_dir ? arena_printf(&c->arena, "unix:%s/gridd.sock", c->embedded_dir)
+		                                               : "unix:/run/gridd/gridd.sock"};
 }
 
 bool config_read(int argc, char **argv, struct config *out, struct strbuf *why) {
@@ -117,7 +124,8 @@ bool config_read(int argc, char **argv, struct config *out, struct strbuf *why) 
 		return false;
 	put_defaults(out, &given);
 	if (out->run == RUN_SERVE && !out->database && !out->embedded_dir) {
-		strbuf_adds(why, "no database: start with --embedded for a private one, or name `database` in the file that -c gives\n");
+		strbuf_adds(why,
+		            "no database: start with --embedded for a private one, or name `database` in the file that -c gives\n");
 		return false;
 	}
 	return true;

@@ -9,31 +9,31 @@
 
 struct listen_row {
 	const char *url;
-	const char *name;                   /* the principal of who connects here; needed for TCP */
+	const char *name; /* the principal of who connects here; needed for TCP */
 };
 typedef LIST_OF(struct listen_row) listen_list;
 
 struct config {
 	struct arena arena;
-	const char *file;                   /* -c; NULL: none */
+	const char *file; /* -c; NULL: none */
 	listen_list listen;
-	const char *database;               /* conninfo of gridd_app; NULL: embedded */
-	const char *owner_database;         /* conninfo of gridd_owner, for --migrate */
-	const char *embedded_dir;           /* NULL: not embedded */
+	const char *database;       /* conninfo of gridd_app; NULL: embedded */
+	const char *owner_database; /* conninfo of gridd_owner, for --migrate */
+	const char *embedded_dir;   /* NULL: not embedded */
 	const char *embedded_run_as, *embedded_settings;
 	struct strs packs;
 	principal_list principals;
 	enum log_level log_level;
 	int32_t shutdown_seconds;
-	bool any_address;                   /* TCP beyond loopback */
-	bool allow_unsafe;                  /* accept a database with fsync or synchronous_commit off */
+	bool any_address;  /* TCP beyond loopback */
+	bool allow_unsafe; /* accept a database with fsync or synchronous_commit off */
 	bool test_clock;
-	int64_t test_clock_at_us;           /* NO_TIME: none given */
+	int64_t test_clock_at_us; /* NO_TIME: none given */
 	enum { RUN_SERVE, RUN_CHECK, RUN_MIGRATE, RUN_VERSION, RUN_HELP } run;
 };
 
-/* Reads argv, then the file it names. On false *why holds what to print on stderr, one fault a line, ending in a newline. The
- * faults of rule packs aren't looked for here. */
+/* Reads argv, then the file it names. On false *why holds what to print on stderr, one fault a line, ending in a newline.
+ * The faults of rule packs aren't looked for here. */
 bool config_read(int argc, char **argv, struct config *out, struct strbuf *why) MUST_CHECK;
 /* The file again, for SIGHUP, with the same command line. */
 void config_fini(struct config *c);

@@ -72,7 +72,8 @@ static void read_listen(struct reading *r, const struct yaml_node *n) {
 		if (row.url && strncmp(row.url, "unix:", 5) != 0 && strncmp(row.url, "tcp://", 6) != 0)
 			fault(r, item, "format", "a listener is unix:PATH or tcp://HOST:PORT");
 		else if (row.url && strncmp(row.url, "tcp://", 6) == 0 && !row.name)
-			fault(r, item, "missing", "a TCP listener needs a name: {url: tcp://..., name: NAME}, and a principal of that name");
+			fault(r, item, "missing",
+			      "a TCP listener needs a name: {url: tcp://..., name: NAME}, and a principal of that name");
 		if (row.url)
 			*LIST_ADD(&r->config->listen, &r->config->arena) = row;
 	}
@@ -109,7 +110,8 @@ static void read_principals(struct reading *r, const struct yaml_node *n) {
 			continue;
 		}
 		yaml_known_keys(item, keys, r->file, r->faults);
-		const struct yaml_node *uid = yaml_get(item, "uid"), *name = yaml_get(item, "name"), *roles = yaml_get(item, "roles");
+		const struct yaml_node *uid = yaml_get(item, "uid"), *name = yaml_get(item, "name"),
+		                       *roles = yaml_get(item, "roles");
 		long number = 0;
 		row.has_uid = uid && number_of(r, uid, 0, 4294967294L, &number);
 		row.uid = (unsigned)number;
@@ -162,9 +164,15 @@ static const struct {
 	const char *key;
 	void (*read)(struct reading *r, const struct yaml_node *n);
 } rows[] = {
-    {"listen", read_listen},       {"database", read_database},           {"owner_database", read_owner},
-    {"embedded", read_embedded},   {"packs", read_packs},                 {"principals", read_principals},
-    {"log", read_log},             {"shutdown_seconds", read_shutdown},   {"any_address", read_any_address},
+    {"listen", read_listen},
+    {"database", read_database},
+    {"owner_database", read_owner},
+    {"embedded", read_embedded},
+    {"packs", read_packs},
+    {"principals", read_principals},
+    {"log", read_log},
+    {"shutdown_seconds", read_shutdown},
+    {"any_address", read_any_address},
     {"allow_unsafe", read_unsafe},
 };
 

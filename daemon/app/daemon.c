@@ -24,7 +24,7 @@ struct daemon {
 	char **argv;
 	struct server sv;
 	struct embedded *embedded;
-	struct arena arena;                 /* of the start */
+	struct arena arena; /* of the start */
 	struct event *on_term, *on_int, *on_hup, *on_child, *drain;
 	int64_t drain_until_us;
 	bool announced, clock_set, rereading;
@@ -179,8 +179,7 @@ static bool open_database(struct daemon *d, struct err *e) {
 			return false;
 		conninfo = arena_printf(&d->arena, "%s user=gridd_app", embedded_conninfo(d->embedded));
 	}
-	const struct db_config dc = {
-	    .conninfo = conninfo, .test_clock = cfg->test_clock, .require_durable = !cfg->allow_unsafe};
+	const struct db_config dc = {.conninfo = conninfo, .test_clock = cfg->test_clock, .require_durable = !cfg->allow_unsafe};
 	const struct db_hooks hooks = {on_db_ready, on_db_lost, on_db_refused, on_db_hint, d};
 	return db_new(d->sv.base, &dc, &hooks, &d->sv.db, e);
 }
@@ -209,12 +208,8 @@ static bool daemon_open(struct daemon *d, struct err *e) {
 	if (!open_database(d, e) || !open_sockets(d, e))
 		return false;
 	d->on_child = on_signal(d, SIGCHLD, on_child_signal);
-	const struct towns_config tc = {.base = d->sv.base,
-	                                .db = d->sv.db,
-	                                .dirs = d->cfg->packs,
-	                                .actor = "gridd",
-	                                .on_change = on_towns_change,
-	                                .ctx = d};
+	const struct towns_config tc = {
+	    .base = d->sv.base, .db = d->sv.db, .dirs = d->cfg->packs, .actor = "gridd", .on_change = on_towns_change, .ctx = d};
 	d->sv.towns = towns_new(&tc);
 	return true;
 }

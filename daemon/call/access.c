@@ -40,7 +40,8 @@ bool access_allowed(const struct principal *who, unsigned roles, const char *met
 	if (roles == ROLES_ANYONE || (who->roles & roles))
 		return true;
 	if (who->roles == 0)
-		return err_set(e, E_UNAUTHENTICATED, "%s is not named in the configuration, so it may not call %s", who->name, method);
+		return err_set(e, E_UNAUTHENTICATED, "%s is not named in the configuration, so it may not call %s", who->name,
+		               method);
 	char needed[160] = "";
 	for (size_t i = 0, used = 0; i < ROLE_COUNT && used < sizeof needed; i++)
 		if (roles & (1U << i))

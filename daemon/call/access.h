@@ -16,8 +16,8 @@ enum {
 #define ROLE(symbol, name, what) ROLE_##symbol = 1 << ROLE_NR_##symbol,
 #include "daemon/call/roles.def"
 #undef ROLE
-	ROLES_ANYONE = 0,                   /* also who has no role at all: whoever can connect */
-	ROLES_ALL = (1 << ROLE_COUNT) - 1   /* anyone who has a role */
+	ROLES_ANYONE = 0,                 /* also who has no role at all: whoever can connect */
+	ROLES_ALL = (1 << ROLE_COUNT) - 1 /* anyone who has a role */
 };
 
 /* NULL-terminated, in the order of role_bit. */
@@ -34,7 +34,7 @@ typedef LIST_OF(struct principal_row) principal_list;
 
 /* Who a connection is. Kept with the connection. */
 struct principal {
-	char name[64];                      /* "uid:1000", or what config says */
+	char name[64]; /* "uid:1000", or what config says */
 	unsigned roles;
 };
 

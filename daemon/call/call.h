@@ -12,30 +12,30 @@ struct call {
 	unsigned magic;
 	struct arena arena;
 	struct server *sv;
-	struct message *message;            /* the line it came in; owns connection, ids and replies */
-	size_t slot;                        /* place of its reply in a batch */
+	struct message *message; /* the line it came in; owns connection, ids and replies */
+	size_t slot;             /* place of its reply in a batch */
 	struct json_object *id;
 	bool notification;
-	const struct principal *who;        /* of the connection */
+	const struct principal *who; /* of the connection */
 
 	const struct method *method;
-	struct json_object *tree;           /* the params as they came; NULL: none */
-	void *params;                       /* the method's params struct, read from the tree */
-	struct town_slot *town;             /* NULL for methods that need none */
-	struct pack *pack;                  /* the town's pack when the call came; held until the end */
-	int64_t now_us;                     /* case time when the call came */
+	struct json_object *tree; /* the params as they came; NULL: none */
+	void *params;             /* the method's params struct, read from the tree */
+	struct town_slot *town;   /* NULL for methods that need none */
+	struct pack *pack;        /* the town's pack when the call came; held until the end */
+	int64_t now_us;           /* case time when the call came */
 	int32_t step;
-	void *state;                        /* whatever a method carries from step to step, in the arena */
+	void *state; /* whatever a method carries from step to step, in the arena */
 
-	const struct rows *rows;            /* what the database answered to call_on_rows */
-	struct write_item write;            /* NEXT_WRITE */
+	const struct rows *rows; /* what the database answered to call_on_rows */
+	struct write_item write; /* NEXT_WRITE */
 	const struct outcome *outcome;
 
-	struct faults faults;               /* of the params */
-	struct err refusal;                 /* code E_NONE: none */
-	const char *refusal_data;           /* further members of error.data, as JSON text, or NULL */
-	struct strbuf result;               /* JSON text of the result */
-	struct json_out out;                /* writes into it */
+	struct faults faults;     /* of the params */
+	struct err refusal;       /* code E_NONE: none */
+	const char *refusal_data; /* further members of error.data, as JSON text, or NULL */
+	struct strbuf result;     /* JSON text of the result */
+	struct json_out out;      /* writes into it */
 };
 
 /* Refuse and leave: `return call_refuse(c, E_NOT_FOUND, "...")`. */
@@ -50,6 +50,5 @@ void call_on_rows(const struct rows *rows, const struct err *why, void *call);
 void call_resume(struct call *c);
 /* Offset of the town's zone at an instant, for printing. */
 int32_t call_offset_s(const struct call *c, int64_t at_us);
-
 
 #endif

@@ -12,8 +12,8 @@ struct message {
 	struct principal who;
 	struct arena arena;
 	struct rpc_message rpc;
-	struct strbuf *replies;             /* one a request; empty for notifications */
-	size_t next;                        /* the first request not started */
+	struct strbuf *replies; /* one a request; empty for notifications */
+	size_t next;            /* the first request not started */
 	size_t running;
 	size_t reply_bytes;
 	bool pumping;

@@ -10,10 +10,10 @@
 struct call;
 
 enum next {
-	NEXT_ANSWER,                        /* call->result is written, or call->refusal is set */
-	NEXT_WRITE,                         /* call->write is set: the next step finds call->outcome */
-	NEXT_WAIT                           /* somebody was asked, and will answer by call_on_rows (the next step finds
-	                                     * call->rows) or by call_resume */
+	NEXT_ANSWER, /* call->result is written, or call->refusal is set */
+	NEXT_WRITE,  /* call->write is set: the next step finds call->outcome */
+	NEXT_WAIT    /* somebody was asked, and will answer by call_on_rows (the next step finds
+	              * call->rows) or by call_resume */
 };
 
 typedef enum next (*method_step)(struct call *c);
@@ -22,18 +22,19 @@ enum { METHOD_STEPS = 4 };
 
 /* What a file in daemon/methods gives. */
 struct method_code {
-	const struct field *params;         /* NULL: takes none but the common ones */
+	const struct field *params; /* NULL: takes none but the common ones */
 	size_t params_size;
-	bool any_town;                      /* works without a town (system.*, test.*) */
-	bool before_ready;                  /* answers even while the database is away */
-	bool positional;                    /* takes params as an array too, and reads call->tree itself */
+	bool any_town;     /* works without a town (system.*, test.*) */
+	bool before_ready; /* answers even while the database is away */
+	bool reads_on;     /* its first step looks for further faults of the params, and refuses with all */
+	bool positional;   /* takes params as an array too, and reads call->tree itself */
 	method_step steps[METHOD_STEPS];
 };
 
 /* A row of the table. */
 struct method {
 	const char *name;
-	unsigned roles;                     /* ROLE_* of call/access.h; ROLES_ANYONE */
+	unsigned roles; /* ROLE_* of call/access.h; ROLES_ANYONE */
 	const struct method_code *code;
 	const char *summary;
 };
@@ -43,20 +44,32 @@ struct common_params {
 	const char *town, *auth;
 };
 struct common_writing {
-	const char *town, *auth;            /* the same two, at the same place */
+	const char *town, *auth; /* the same two, at the same place */
 	const char *key;
 	bool dry_run;
 };
 
-#define COMMON_FIELDS \
-	{.name = "town", .type = FT_STR, .offset = offsetof(struct common_params, town), .max = LIMIT_CODE_BYTES, \
-	 .flags = FIELD_CODE, .present_offset = SIZE_MAX}, \
-	{.name = "auth", .type = FT_STR, .offset = offsetof(struct common_params, auth), .max = LIMIT_NAME_BYTES, \
-	 .present_offset = SIZE_MAX}
-#define COMMON_WRITING_FIELDS \
-	COMMON_FIELDS, \
-	{.name = "key", .type = FT_STR, .offset = offsetof(struct common_writing, key), .max = LIMIT_KEY_BYTES, \
-	 .flags = FIELD_NONEMPTY, .present_offset = SIZE_MAX}, \
-	{.name = "dry_run", .type = FT_BOOL, .offset = offsetof(struct common_writing, dry_run), .present_offset = SIZE_MAX}
+#define COMMON_FIELDS                                                                                                       \
+	{.name = "town",                                                                                                        \
+	 .type = FT_STR,                                                                                                        \
+	 .offset = offsetof(struct common_params, town),                                                                        \
+	 .max = LIMIT_CODE_BYTES,                                                                                               \
+	 .flags = FIELD_CODE,                                                                                                   \
+	 .present_offset = SIZE_MAX},                                                                                           \
+	{                                                                                                                       \
+		.name = "auth", .type = FT_STR, .offset = offsetof(struct common_params, auth), .max = LIMIT_NAME_BYTES,            \
+		.present_offset = SIZE_MAX                                                                                          \
+	}
+#define COMMON_WRITING_FIELDS                                                                                               \
+	COMMON_FIELDS,                                                                                                          \
+	    {.name = "key",                                                                                                     \
+	     .type = FT_STR,                                                                                                    \
+	     .offset = offsetof(struct common_writing, key),                                                                    \
+	     .max = LIMIT_KEY_BYTES,                                                                                            \
+	     .flags = FIELD_NONEMPTY,                                                                                           \
+	     .present_offset = SIZE_MAX},                                                                                       \
+	{                                                                                                                       \
+		.name = "dry_run", .type = FT_BOOL, .offset = offsetof(struct common_writing, dry_run), .present_offset = SIZE_MAX  \
+	}
 
 #endif

@@ -74,7 +74,8 @@ static void on_thread_done(void *ctx) {
 	job->on_loaded(job, job->loaded_ctx);
 }
 
-void pack_job_load(struct pack_job *job, struct event_base *base, void (*on_loaded)(struct pack_job *job, void *ctx), void *ctx) {
+void pack_job_load(struct pack_job *job, struct event_base *base, void (*on_loaded)(struct pack_job *job, void *ctx),
+                   void *ctx) {
 	job->on_loaded = on_loaded;
 	job->loaded_ctx = ctx;
 	if (!worker_run(base, load_on_thread, on_thread_done, job, &job->err))

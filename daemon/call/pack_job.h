@@ -9,9 +9,9 @@ enum activate { ACTIVATE_NOT, ACTIVATE_IF_NONE, ACTIVATE_ALWAYS };
 
 struct pack_job {
 	struct pack_job *next;
-	char town[16];                      /* "" until the folder is read */
-	char *dir;                          /* NULL: from the database */
-	int32_t version;                    /* from the database: which */
+	char town[16];   /* "" until the folder is read */
+	char *dir;       /* NULL: from the database */
+	int32_t version; /* from the database: which */
 	enum activate activate;
 	char *actor;
 	bool started;
@@ -19,8 +19,8 @@ struct pack_job {
 	struct arena arena;
 	struct faults faults;
 	struct err err;
-	struct pack *pack;                  /* NULL: it could not be loaded; err or faults say why */
-	on_reloaded done;                   /* NULL: nobody asked */
+	struct pack *pack; /* NULL: it could not be loaded; err or faults say why */
+	on_reloaded done;  /* NULL: nobody asked */
 	void *done_ctx;
 	void (*on_loaded)(struct pack_job *job, void *ctx);
 	void *loaded_ctx;
@@ -35,7 +35,8 @@ void pack_job_free(struct pack_job **job);
 /* The files of a stored version: rows (name, text). Copies them. */
 void pack_job_take_rows(struct pack_job *job, const struct rows *rows);
 /* Reads the folder if it has one, and loads, on a thread; on_loaded runs on the loop. */
-void pack_job_load(struct pack_job *job, struct event_base *base, void (*on_loaded)(struct pack_job *job, void *ctx), void *ctx);
+void pack_job_load(struct pack_job *job, struct event_base *base, void (*on_loaded)(struct pack_job *job, void *ctx),
+                   void *ctx);
 
 /* 64 hex digits; anything else gives zeros. */
 void pack_hash_parse(const char *hex, unsigned char out[32]);

@@ -1,4 +1,5 @@
-/* server: what every call may reach: the database, the towns with their packs, the method table. Made by app, one a process. */
+/* server: what every call may reach: the database, the towns with their packs, the method table. Made by app, one a process.
+ */
 #ifndef GRIDD_CALL_SERVER_H
 #define GRIDD_CALL_SERVER_H
 
@@ -12,12 +13,12 @@ struct server {
 	struct db *db;
 	struct net *net;
 	struct towns *towns;
-	const struct method *methods;       /* ends with a row whose name is NULL */
+	const struct method *methods; /* ends with a row whose name is NULL */
 	const principal_list *principals;
 	bool test_clock;
-	bool stopping;                      /* draining: no new calls */
+	bool stopping; /* draining: no new calls */
 	int64_t started_mono_us;
-	size_t calls;                       /* in flight */
+	size_t calls; /* in flight */
 };
 
 /* Ready: the database is up and every configured town has a pack. Else why not. */

@@ -20,8 +20,8 @@ struct towns {
 	struct town_slot **slots;
 	size_t n;
 	struct event *beat;
-	struct pack_job *first, *last;      /* first is running; the others wait */
-	bool asking, known;                 /* known: the database told once what is active */
+	struct pack_job *first, *last; /* first is running; the others wait */
+	bool asking, known;            /* known: the database told once what is active */
 	struct arena ask_arena;
 };
 
@@ -69,8 +69,10 @@ static void job_over(struct towns *t, bool ok, int32_t version, bool changed) {
 		log_warn("pack.not_loaded", "from", job->dir ? job->dir : job->town, "error",
 		         job->faults.list.n ? job->faults.list.v[0].message : job->err.text);
 	if (job->done)
-		job->done(&(struct reload_result){.ok = ok, .version = version, .changed = changed, .faults = &job->faults, .err = job->err},
-		          job->done_ctx);
+		job->done(
+		    &(struct reload_result){
+		        .ok = ok, .version = version, .changed = changed, .faults = &job->faults, .err = job->err},
+		    job->done_ctx);
 	t->first = job->next;
 	if (!t->first)
 		t->last = NULL;
@@ -115,10 +117,11 @@ static void on_job_loaded(struct pack_job *job, void *ctx) {
 		memcpy(slot->dir_hash, pack_hash(job->pack), sizeof slot->dir_hash);
 		slot->dir_read = true;
 	}
-	const bool activate = job->activate == ACTIVATE_ALWAYS || (job->activate == ACTIVATE_IF_NONE && slot->active_version == 0);
+	const bool activate =
+	    job->activate == ACTIVATE_ALWAYS || (job->activate == ACTIVATE_IF_NONE && slot->active_version == 0);
 	if (activate) {
-		packs_activate(t->db, slot->code, pack_town(job->pack)->zh, &job->source, slot->active_version, job->actor, &job->arena,
-		               on_activated, t);
+		packs_activate(t->db, slot->code, pack_town(job->pack)->zh, &job->source, slot->active_version, job->actor,
+		               &job->arena, on_activated, t);
 		return;
 	}
 	if (memcmp(pack_hash(job->pack), slot->active_hash, sizeof slot->active_hash) == 0) {
@@ -261,7 +264,9 @@ void towns_start(struct towns *t) { beat_in(t, 0); }
 void towns_hint(struct towns *t) { beat_in(t, 0); }
 
 size_t towns_count(const struct towns *t) { return t->n; }
-struct town_slot *towns_at(struct towns *t, size_t i) { return i < t->n ? t->slots[i] : NULL; }
+struct town_slot *towns_at(struct towns *t, size_t i) {
+	return i < t->n ? t->slots[i] : NULL;
+}
 
 struct town_slot *towns_find(struct towns *t, const char *code, struct err *e) {
 	if (code) {
@@ -303,8 +308,8 @@ static void add_and_run(struct towns *t, struct pack_job *job) {
 }
 
 void towns_reload(struct towns *t, struct town_slot *slot, int32_t version, const char *actor, on_reloaded done, void *ctx) {
-	struct pack_job *job = version ? pack_job_stored(slot->code, version)
-	                               : pack_job_folder(slot->dir ? slot->dir : "", ACTIVATE_ALWAYS, actor);
+	struct pack_job *job =
+	    version ? pack_job_stored(slot->code, version) : pack_job_folder(slot->dir ? slot->dir : "", ACTIVATE_ALWAYS, actor);
 	pack_job_ask(job, actor, done, ctx);
 	add_and_run(t, job);
 }

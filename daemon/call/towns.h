@@ -1,8 +1,8 @@
 /* towns: which towns are served, each by which version of its pack; follows what the database says is active.
  *
- * The database says which version is active. towns asks every 1.5 s (and at a hint), loads what changed on a thread, and swaps
- * one pointer. A folder named by config is only a source: it is stored and activated when the town has nothing active yet, or
- * when a reload asks for it. */
+ * The database says which version is active. towns asks every 1.5 s (and at a hint), loads what changed on a thread, and
+ * swaps one pointer. A folder named by config is only a source: it is stored and activated when the town has nothing active
+ * yet, or when a reload asks for it. */
 #ifndef GRIDD_CALL_TOWNS_H
 #define GRIDD_CALL_TOWNS_H
 
@@ -11,11 +11,11 @@
 
 struct town_slot {
 	char code[16];
-	struct pack *pack;                  /* NULL until loaded */
-	int32_t active_version;             /* as the database said last; 0: none */
+	struct pack *pack;      /* NULL until loaded */
+	int32_t active_version; /* as the database said last; 0: none */
 	unsigned char active_hash[32];
-	char *dir;                          /* the configured folder; NULL: none */
-	unsigned char dir_hash[32];         /* of the folder when it was read last */
+	char *dir;                  /* the configured folder; NULL: none */
+	unsigned char dir_hash[32]; /* of the folder when it was read last */
 	bool dir_read;
 };
 
@@ -24,13 +24,13 @@ struct towns;
 struct towns_config {
 	struct event_base *base;
 	struct db *db;
-	struct strs dirs;                   /* pack folders; already checked by config */
-	const char *actor;                  /* principal's name for activations at start */
-	void (*on_change)(void *ctx);       /* something was loaded, or could not be */
+	struct strs dirs;             /* pack folders; already checked by config */
+	const char *actor;            /* principal's name for activations at start */
+	void (*on_change)(void *ctx); /* something was loaded, or could not be */
 	void *ctx;
 };
 
-struct towns *towns_new(const struct towns_config *cfg);    /* copies what it needs of cfg */
+struct towns *towns_new(const struct towns_config *cfg); /* copies what it needs of cfg */
 void towns_free(struct towns **t);
 /* The database is there (again): start following it. */
 void towns_start(struct towns *t);
@@ -51,8 +51,8 @@ bool town_folder_differs(const struct town_slot *slot);
  * Everything given to done dies with it. */
 struct reload_result {
 	bool ok;
-	int32_t version;                    /* now active */
-	bool changed;                       /* another version than before */
+	int32_t version; /* now active */
+	bool changed;    /* another version than before */
 	const struct faults *faults;
 	struct err err;
 };

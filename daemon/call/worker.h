@@ -7,6 +7,7 @@
 #include <event2/event.h>
 
 /* `work` runs on a thread of its own and may touch only what ctx holds; `done` then runs on the loop. */
-bool worker_run(struct event_base *base, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx, struct err *e) MUST_CHECK;
+bool worker_run(struct event_base *base, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx,
+                struct err *e) MUST_CHECK;
 
 #endif

@@ -27,7 +27,7 @@ struct cmd_submit {
 	const char *channel, *ref;
 	int64_t observed_at_us;             /* = received_at_us where not given */
 	int64_t received_at_us;
-	int64_t clock_ahead_us;             /* observed_at was so much in the future and is taken as now; 0: it wasn't */
+	int64_t clock_ahead_seconds;             /* observed_at was so much in the future and is taken as now; 0: it wasn't */
 	deadline_list deadlines;
 	struct handled handled;
 };

@@ -128,7 +128,7 @@ static void add_opened(struct decision *d) {
 	c->opened.actor = d->cmd->actor;
 	c->opened.observed_at_us = s->observed_at_us;
 	c->opened.received_at_us = s->received_at_us;
-	c->opened.clock_ahead_us = s->clock_ahead_us;
+	c->opened.clock_ahead_seconds = s->clock_ahead_seconds;
 }
 
 static void add_routed(struct decision *d) {

@@ -35,7 +35,7 @@ struct change {
 			enum urgency urgency;
 			struct strs tags;
 			const char *channel, *ref, *actor;
-			int64_t observed_at_us, received_at_us, clock_ahead_us;
+			int64_t observed_at_us, received_at_us, clock_ahead_seconds;
 		} opened;
 		struct {
 			const char *responsible;

@@ -9,10 +9,13 @@ struct get_params {
 	struct json_object *which;
 };
 
-static const struct field get_fields[] = {
-    COMMON_FIELDS,
-    {.name = "case", .type = FT_TREE, .offset = offsetof(struct get_params, which), .flags = FIELD_REQUIRED, .present_offset = SIZE_MAX},
-    FIELD_END};
+static const struct field get_fields[] = {COMMON_FIELDS,
+                                          {.name = "case",
+                                           .type = FT_TREE,
+                                           .offset = offsetof(struct get_params, which),
+                                           .flags = FIELD_REQUIRED,
+                                           .present_offset = SIZE_MAX},
+                                          FIELD_END};
 
 static enum next ask(struct call *c) {
 	const struct get_params *p = c->params;
@@ -33,4 +36,5 @@ static enum next tell(struct call *c) {
 	return NEXT_ANSWER;
 }
 
-const struct method_code method_case_get = {.params = get_fields, .params_size = sizeof(struct get_params), .steps = {ask, tell}};
+const struct method_code method_case_get = {
+    .params = get_fields, .params_size = sizeof(struct get_params), .steps = {ask, tell}};

@@ -16,13 +16,15 @@ struct history_params {
 	const char *cursor;
 };
 
-static const struct field history_fields[] = {
-    COMMON_FIELDS,
-    {.name = "case", .type = FT_TREE, .offset = offsetof(struct history_params, which), .flags = FIELD_REQUIRED,
-     .present_offset = SIZE_MAX},
-    FIELD_I32(struct history_params, limit, 1, LIMIT_LIST_ROWS, 0),
-    FIELD_STR(struct history_params, cursor, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
-    FIELD_END};
+static const struct field history_fields[] = {COMMON_FIELDS,
+                                              {.name = "case",
+                                               .type = FT_TREE,
+                                               .offset = offsetof(struct history_params, which),
+                                               .flags = FIELD_REQUIRED,
+                                               .present_offset = SIZE_MAX},
+                                              FIELD_I32(struct history_params, limit, 1, LIMIT_LIST_ROWS, 0),
+                                              FIELD_STR(struct history_params, cursor, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
+                                              FIELD_END};
 
 struct history {
 	struct case_name name;
@@ -71,7 +73,8 @@ static void write_event(struct call *c, size_t row, const char *type, const char
 	jout_kv_str(j, "case", rows_text(r, row, EVENT_NUMBER));
 	jout_kv_int(j, "version", rows_int(r, row, EVENT_VERSION));
 	jout_kv_time(j, "at", rows_time(r, row, EVENT_AT), call_offset_s(c, rows_time(r, row, EVENT_AT)));
-	jout_kv_time(j, "recorded_at", rows_time(r, row, EVENT_RECORDED_AT), call_offset_s(c, rows_time(r, row, EVENT_RECORDED_AT)));
+	jout_kv_time(j, "recorded_at", rows_time(r, row, EVENT_RECORDED_AT),
+	             call_offset_s(c, rows_time(r, row, EVENT_RECORDED_AT)));
 	jout_kv_str(j, "actor", rows_text(r, row, EVENT_ACTOR));
 	jout_kv_str(j, "state_before", before);
 	jout_kv_str(j, "state", after);

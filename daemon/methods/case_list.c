@@ -11,7 +11,7 @@ enum { DEFAULT_ROWS = 50, ANY_OF = 100 };
 
 struct list_params {
 	struct common_params common;
-	struct json_object *state, *unit, *class, *estate, *grid, *channel;     /* one word, or a list of any */
+	struct json_object *state, *unit, *class, *estate, *grid, *channel; /* one word, or a list of any */
 	const char *tag, *overdue, *text, *cursor;
 	int64_t due_before, received_since, updated_since;
 	int32_t returns_min, limit;
@@ -128,11 +128,12 @@ static void read_filter(struct call *c, const struct list_params *p, struct list
 	read_words(c, &f->channels, "channel", p->channel, known_channel);
 	if (p->overdue && strcmp(p->overdue, "any") != 0 && !pack_has_clock(c->pack, p->overdue))
 		faults_at(&c->faults, "/params/overdue", "unknown", "overdue is the name of a clock, or any");
-	const bool narrowed = f->states.n || f->units.n || f->classes.n || f->estates.n || f->grids.n || f->channels.n || p->tag ||
-	                      p->overdue || p->due_before != NO_TIME || p->received_since != NO_TIME || p->updated_since != NO_TIME ||
-	                      p->returns_min;
+	const bool narrowed = f->states.n || f->units.n || f->classes.n || f->estates.n || f->grids.n || f->channels.n ||
+	                      p->tag || p->overdue || p->due_before != NO_TIME || p->received_since != NO_TIME ||
+	                      p->updated_since != NO_TIME || p->returns_min;
 	if (p->text && !narrowed)
-		faults_at(&c->faults, "/params/text", "missing", "text goes only beside another filter, or every case would be read");
+		faults_at(&c->faults, "/params/text", "missing",
+		          "text goes only beside another filter, or every case would be read");
 }
 
 static enum next ask(struct call *c) {
@@ -179,4 +180,5 @@ static enum next tell(struct call *c) {
 	return NEXT_ANSWER;
 }
 
-const struct method_code method_case_list = {.params = list_fields, .params_size = sizeof(struct list_params), .steps = {ask, tell}};
+const struct method_code method_case_list = {
+    .params = list_fields, .params_size = sizeof(struct list_params), .steps = {ask, tell}};

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { AHEAD_OK_US = 10 * 60 * 1000000 };           /* a patrol's phone may be so far ahead of the database */
+enum { AHEAD_OK_US = 10 * 60 * 1000000 }; /* a patrol's phone may be so far ahead of the database */
 
 static const char *const crs_names[] = {"wgs84", "gcj02", "bd09", "sh2000", NULL};
 static const char *const attachment_kinds[] = {"before", "after", "document", NULL};
@@ -18,15 +18,19 @@ static const struct field source_fields[] = {
 static const struct field explain_source_fields[] = {
     FIELD_STR(struct submit_source, channel, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
     FIELD_STR(struct submit_source, ref, LIMIT_NAME_BYTES, 0), FIELD_END};
-static const struct field place_fields[] = {FIELD_F64(struct place, x, FIELD_REQUIRED), FIELD_F64(struct place, y, FIELD_REQUIRED),
+static const struct field place_fields[] = {FIELD_F64(struct place, x, FIELD_REQUIRED),
+                                            FIELD_F64(struct place, y, FIELD_REQUIRED),
                                             FIELD_STR(struct place, crs, LIMIT_CODE_BYTES, FIELD_REQUIRED), FIELD_END};
 static const struct field reporter_fields[] = {FIELD_STR(struct reporter, name, LIMIT_NAME_BYTES, 0),
                                                FIELD_STR(struct reporter, phone, LIMIT_CODE_BYTES, 0),
                                                FIELD_BOOL(struct reporter, confidential, 0), FIELD_END};
 static const struct field attachment_fields[] = {
     FIELD_STR(struct submit_attachment, uri, LIMIT_URI_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
-    FIELD_STR(struct submit_attachment, sha256, 64, 0), FIELD_STR(struct submit_attachment, media_type, LIMIT_CODE_BYTES, FIELD_CODE),
-    FIELD_STR(struct submit_attachment, kind, LIMIT_CODE_BYTES, 0), FIELD_TIME(struct submit_attachment, taken_at, 0), FIELD_END};
+    FIELD_STR(struct submit_attachment, sha256, 64, 0),
+    FIELD_STR(struct submit_attachment, media_type, LIMIT_CODE_BYTES, FIELD_CODE),
+    FIELD_STR(struct submit_attachment, kind, LIMIT_CODE_BYTES, 0),
+    FIELD_TIME(struct submit_attachment, taken_at, 0),
+    FIELD_END};
 static const struct field deadline_fields[] = {
     FIELD_STR(struct submit_deadline, clock, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
     FIELD_TIME(struct submit_deadline, at, FIELD_REQUIRED), FIELD_END};
@@ -35,24 +39,24 @@ static const struct field handled_fields[] = {
     FIELD_TIME(struct submit_handled, at, FIELD_REQUIRED),
     FIELD_STR(struct submit_handled, result, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE), FIELD_END};
 
-/* What describes the case itself, for both methods. */
-#define DESCRIBING_FIELDS                                                                 \
-	FIELD_STR(struct case_params, class, LIMIT_CODE_BYTES, FIELD_CODE),                   \
-	    FIELD_STR(struct case_params, condition, LIMIT_CODE_BYTES, FIELD_CODE),           \
-	    FIELD_STR(struct case_params, estate, LIMIT_CODE_BYTES, FIELD_CODE),              \
-	    FIELD_STR(struct case_params, grid, LIMIT_CODE_BYTES, FIELD_CODE),                \
-	    FIELD_STR(struct case_params, address, LIMIT_ADDRESS_BYTES, 0),                   \
-	    FIELD_OBJECT(struct case_params, place, place_fields, 0),                         \
-	    FIELD_TREE(struct case_params, attrs, 0),                                         \
-	    FIELD_STRS(struct case_params, tags, LIMIT_TAGS, LIMIT_CODE_BYTES, FIELD_CODE),   \
-	    FIELD_ENUM(struct case_params, urgency, urgency_names, 0),                        \
-	    FIELD_TIME(struct case_params, observed_at, 0),                                   \
-	    FIELD_TIME(struct case_params, received_at, 0),                                   \
-	    FIELD_OBJECT(struct case_params, reporter, reporter_fields, 0),                   \
-	    FIELD_LIST(struct case_params, attachments, attachment_fields, LIMIT_ATTACHMENTS, 0), \
-	    FIELD_LIST(struct case_params, deadlines, deadline_fields, LIMIT_DEADLINES, 0),   \
-	    {.name = "handled", .type = FT_OBJECT, .offset = offsetof(struct case_params, handled), .sub = handled_fields, \
-	     .present_offset = offsetof(struct case_params, has_handled)}
+/* clang-format off: one row a param. What describes the case itself, for both methods. */
+#define DESCRIBING_FIELDS \
+	FIELD_STR(struct case_params, class, LIMIT_CODE_BYTES, FIELD_CODE), \
+	FIELD_STR(struct case_params, condition, LIMIT_CODE_BYTES, FIELD_CODE), \
+	FIELD_STR(struct case_params, estate, LIMIT_CODE_BYTES, FIELD_CODE), \
+	FIELD_STR(struct case_params, grid, LIMIT_CODE_BYTES, FIELD_CODE), \
+	FIELD_STR(struct case_params, address, LIMIT_ADDRESS_BYTES, 0), \
+	FIELD_OBJECT(struct case_params, place, place_fields, 0), \
+	FIELD_TREE(struct case_params, attrs, 0), \
+	FIELD_STRS(struct case_params, tags, LIMIT_TAGS, LIMIT_CODE_BYTES, FIELD_CODE), \
+	FIELD_ENUM(struct case_params, urgency, urgency_names, 0), \
+	FIELD_TIME(struct case_params, observed_at, 0), \
+	FIELD_TIME(struct case_params, received_at, 0), \
+	FIELD_OBJECT(struct case_params, reporter, reporter_fields, 0), \
+	FIELD_LIST(struct case_params, attachments, attachment_fields, LIMIT_ATTACHMENTS, 0), \
+	FIELD_LIST(struct case_params, deadlines, deadline_fields, LIMIT_DEADLINES, 0), \
+	{.name = "handled", .type = FT_OBJECT, .offset = offsetof(struct case_params, handled), .sub = handled_fields, \
+	 .present_offset = offsetof(struct case_params, has_handled)}
 
 const struct field case_submit_fields[] = {
     COMMON_WRITING_FIELDS,
@@ -60,7 +64,8 @@ const struct field case_submit_fields[] = {
     {.name = "source", .type = FT_OBJECT, .offset = offsetof(struct case_params, source), .sub = source_fields,
      .flags = FIELD_REQUIRED, .present_offset = offsetof(struct case_params, has_source)},
     DESCRIBING_FIELDS,
-    FIELD_END};
+    FIELD_END,
+};
 
 const struct field rules_explain_fields[] = {
     COMMON_WRITING_FIELDS,
@@ -69,13 +74,15 @@ const struct field rules_explain_fields[] = {
      .present_offset = offsetof(struct case_params, has_source)},
     FIELD_TIME(struct case_params, at, 0),
     DESCRIBING_FIELDS,
-    FIELD_END};
+    FIELD_END,
+};
+/* clang-format on */
 
 struct reader {
 	struct call *c;
 	const struct case_params *p;
 	struct case_reading *out;
-	bool lenient;                       /* the channel sends what the pack doesn't know to the desk */
+	bool lenient; /* the channel sends what the pack doesn't know to the desk */
 };
 
 static void fault_unknown(struct reader *r, const char *path, const char *what, const char *word) {
@@ -118,7 +125,8 @@ static void read_class(struct reader *r) {
 	if (condition)
 		s->condition = condition->id;
 	else if (class && !r->lenient)
-		faults_at(&r->c->faults, "/params/condition", "unknown", "class %s has no condition %.80s", class->code, r->p->condition);
+		faults_at(&r->c->faults, "/params/condition", "unknown", "class %s has no condition %.80s", class->code,
+		          r->p->condition);
 	else if (!r->p->class)
 		faults_at(&r->c->faults, "/params/condition", "reference", "a condition belongs to a class: say which");
 	r->out->in.condition = s->condition;
@@ -152,7 +160,8 @@ static void read_places(struct reader *r) {
 	if (!crs_names[i])
 		faults_at(&r->c->faults, "/params/place/crs", "unknown", "crs is one of wgs84, gcj02, bd09, sh2000");
 	else if (i < 3 && (fabs(p->place.x) > 180 || fabs(p->place.y) > 90))
-		faults_at(&r->c->faults, "/params/place", "range", "in %s x is the longitude and y the latitude, in degrees", crs_names[i]);
+		faults_at(&r->c->faults, "/params/place", "range", "in %s x is the longitude and y the latitude, in degrees",
+		          crs_names[i]);
 	else if (i == 3 && (fabs(p->place.x) > 1e7 || fabs(p->place.y) > 1e7))
 		faults_at(&r->c->faults, "/params/place", "range", "sh2000 coordinates are metres within 10,000 km");
 	r->out->priv.place = p->place;
@@ -191,15 +200,15 @@ static void read_attrs(struct reader *r) {
 }
 
 /* Up to 10 minutes ahead is a clock that runs fast, and is taken as now; further ahead is a fault that names our time. */
-static int64_t not_ahead(struct reader *r, const char *path, int64_t at_us, int64_t limit_us, int64_t *ahead_us) {
+static int64_t not_ahead(struct reader *r, const char *path, int64_t at_us, int64_t limit_us, int64_t *ahead_seconds) {
 	if (at_us <= limit_us)
 		return at_us;
 	if (at_us - limit_us > AHEAD_OK_US) {
 		char now[RFC3339_BYTES];
 		faults_at(&r->c->faults, path, "range", "this lies in the future: here it is %s",
 		          rfc3339_format(limit_us, call_offset_s(r->c, limit_us), now));
-	} else if (ahead_us) {
-		*ahead_us = at_us - limit_us;
+	} else if (ahead_seconds) {
+		*ahead_seconds = (at_us - limit_us + SECOND_US - 1) / SECOND_US;
 	}
 	return limit_us;
 }
@@ -210,7 +219,7 @@ static void read_times(struct reader *r, int64_t at_us) {
 	s->received_at_us = p->received_at == NO_TIME ? at_us : not_ahead(r, "/params/received_at", p->received_at, at_us, NULL);
 	s->observed_at_us = s->received_at_us;
 	if (p->observed_at != NO_TIME)
-		s->observed_at_us = not_ahead(r, "/params/observed_at", p->observed_at, s->received_at_us, &s->clock_ahead_us);
+		s->observed_at_us = not_ahead(r, "/params/observed_at", p->observed_at, s->received_at_us, &s->clock_ahead_seconds);
 	for (size_t i = 0; i < p->deadlines.n; i++) {
 		const struct submit_deadline *d = &p->deadlines.v[i];
 		if (!pack_has_clock(r->c->pack, d->clock)) {
@@ -245,7 +254,8 @@ static void read_private(struct reader *r) {
 	for (size_t i = 0; i < p->attachments.n; i++) {
 		const struct submit_attachment *at = &p->attachments.v[i];
 		if (at->sha256 && !is_sha256(at->sha256))
-			faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/sha256", i), "format", "64 hex digits");
+			faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/sha256", i), "format",
+			          "64 hex digits");
 		size_t k = 0;
 		while (at->kind && attachment_kinds[k] && strcmp(attachment_kinds[k], at->kind) != 0)
 			k++;
@@ -258,7 +268,6 @@ static void read_private(struct reader *r) {
 }
 
 bool case_params_read(struct call *c, const struct case_params *p, int64_t at_us, struct case_reading *out) {
-	const size_t before = c->faults.total;
 	struct reader r = {.c = c, .p = p, .out = out};
 	read_channel(&r);
 	read_class(&r);
@@ -271,5 +280,5 @@ bool case_params_read(struct call *c, const struct case_params *p, int64_t at_us
 	out->in.tags = &p->tags;
 	out->submit.tags = p->tags;
 	out->in.at_us = at_us;
-	return c->faults.total == before;
+	return c->faults.total == 0;
 }

@@ -1,5 +1,5 @@
-/* case_params: the params that describe a case, shared by case.submit and rules.explain: their table, their checks against the
- * town's pack, and what they become. */
+/* case_params: the params that describe a case, shared by case.submit and rules.explain: their table, their checks against
+ * the town's pack, and what they become. */
 #ifndef GRIDD_METHODS_CASE_PARAMS_H
 #define GRIDD_METHODS_CASE_PARAMS_H
 
@@ -26,7 +26,7 @@ struct submit_attachment {
 typedef LIST_OF(struct submit_attachment) submit_attachment_list;
 
 struct case_params {
-	struct common_writing common;       /* first: see call/method.h */
+	struct common_writing common; /* first: see call/method.h */
 	const char *class, *condition, *text, *estate, *grid, *address;
 	struct submit_source source;
 	struct place place;
@@ -41,19 +41,19 @@ struct case_params {
 	bool has_source, has_handled;
 };
 
-extern const struct field case_submit_fields[];      /* text and source are required */
-extern const struct field rules_explain_fields[];    /* nothing is; and `at` */
+extern const struct field case_submit_fields[];   /* text and source are required */
+extern const struct field rules_explain_fields[]; /* nothing is; and `at` */
 
 /* What the params mean in the town's pack. */
 struct case_reading {
-	struct match_in in;                 /* what the rules may ask about */
+	struct match_in in; /* what the rules may ask about */
 	struct cmd_submit submit;
 	struct private_part priv;
-	const struct channel *channel;      /* NULL: none given (explain) */
+	const struct channel *channel; /* NULL: none given (explain) */
 };
 
-/* Checks against the pack and reads; adds every fault it finds to c->faults. False: there were some. at_us is the moment the
- * reading is for. */
+/* Checks against the pack and reads; adds every fault it finds to c->faults. False: there are some, of the table's or of
+ * these. at_us is the moment the reading is for. */
 bool case_params_read(struct call *c, const struct case_params *p, int64_t at_us, struct case_reading *out) MUST_CHECK;
 
 #endif

@@ -57,7 +57,8 @@ static void fill_write(struct call *c, const struct case_params *p, struct intak
 	};
 	zone_local(pack_calendars(c->pack)->zone, in->reading.submit.received_at_us, &c->write.received_day, &of_day_us);
 	hash_body(c, c->write.body_sha256);
-	/* The reply goes out in two halves: what decide() knows now is stored with the key; number, seq and similar come back. */
+	/* The reply goes out in two halves: what decide() knows now is stored with the key; number, seq and similar come back.
+	 */
 	write_reply(c, in);
 	c->write.reply = arena_strndup(&c->arena, c->result.data, c->result.len);
 	strbuf_clear(&c->result);
@@ -103,5 +104,7 @@ static enum next submit_answer(struct call *c) {
 	return NEXT_ANSWER;
 }
 
-const struct method_code method_case_submit = {
-    .params = case_submit_fields, .params_size = sizeof(struct case_params), .steps = {submit_decide, submit_answer}};
+const struct method_code method_case_submit = {.params = case_submit_fields,
+                                               .params_size = sizeof(struct case_params),
+                                               .reads_on = true,
+                                               .steps = {submit_decide, submit_answer}};

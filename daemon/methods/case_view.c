@@ -7,7 +7,8 @@
 #include <string.h>
 
 static void write_clock(struct call *c, const struct clock *k, int64_t at_us) {
-	static const char *const states[] = {[CLOCK_RUNNING] = "running", [CLOCK_PAUSED] = "paused", [CLOCK_STOPPED] = "stopped"};
+	static const char *const states[] = {
+	    [CLOCK_RUNNING] = "running", [CLOCK_PAUSED] = "paused", [CLOCK_STOPPED] = "stopped"};
 	struct json_out *j = &c->out;
 	char text[LIMIT_BYTES];
 	int64_t by_us = 0;
@@ -118,7 +119,8 @@ static bool write_items(struct call *c, const struct rows *rows, size_t row, str
 	struct json_out *j = &c->out;
 	struct private_part priv = {0};
 	const char *attachments = rows_text(rows, row, ROW_ATTACHMENTS), *attrs = rows_text(rows, row, ROW_ATTRS);
-	if ((attachments && !attachments_decode(attachments, &c->arena, &priv, e)) || (attrs && !attrs_decode(attrs, &c->arena, &priv, e)))
+	if ((attachments && !attachments_decode(attachments, &c->arena, &priv, e)) ||
+	    (attrs && !attrs_decode(attrs, &c->arena, &priv, e)))
 		return false;
 	jout_key(j, "attachments");
 	jout_array(j);

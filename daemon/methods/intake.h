@@ -12,7 +12,8 @@ struct intake {
 	struct case_rec *after;
 };
 
-/* Reads the params against the pack, matches, decides and applies, as of now_us. NULL: c->refusal is set. trace may be NULL. */
+/* Reads the params against the pack, matches, decides and applies, as of now_us. NULL: c->refusal is set. trace may be NULL.
+ */
 struct intake *intake_decide(struct call *c, const struct case_params *p, int64_t now_us, struct trace *trace);
 
 #endif

@@ -69,7 +69,8 @@ static void write_limits(struct call *c, const struct verdict *v, const struct c
 	jout_key(j, "due");
 	jout_object(j);
 	for (size_t i = 0; i < after->clocks.n; i++)
-		jout_kv_time(j, after->clocks.v[i].name, after->clocks.v[i].due_at_us, call_offset_s(c, after->clocks.v[i].due_at_us));
+		jout_kv_time(j, after->clocks.v[i].name, after->clocks.v[i].due_at_us,
+		             call_offset_s(c, after->clocks.v[i].due_at_us));
 	jout_end_object(j);
 }
 
@@ -110,4 +111,4 @@ static enum next explain(struct call *c) {
 }
 
 const struct method_code method_rules_explain = {
-    .params = rules_explain_fields, .params_size = sizeof(struct case_params), .steps = {explain}};
+    .params = rules_explain_fields, .params_size = sizeof(struct case_params), .reads_on = true, .steps = {explain}};

@@ -8,7 +8,8 @@ struct reload_params {
 	int32_t version;
 };
 
-static const struct field reload_fields[] = {COMMON_FIELDS, FIELD_I32(struct reload_params, version, 1, INT32_MAX, 0), FIELD_END};
+static const struct field reload_fields[] = {COMMON_FIELDS, FIELD_I32(struct reload_params, version, 1, INT32_MAX, 0),
+                                             FIELD_END};
 
 /* The pack's faults go out like those of params, each with its file and line. They die with the result: copy them. */
 static void take_faults(struct call *c, const struct faults *from) {
@@ -34,7 +35,8 @@ static void on_pack_reloaded(const struct reload_result *r, void *ctx) {
 		const struct fault *f = &r->faults->list.v[0];
 		take_faults(c, r->faults);
 		(void)call_refuse(c, E_INVALID_PARAMS, "the pack has %zu fault%s, the one in force stays; first: %s:%d:%d: %s",
-		                  r->faults->total, r->faults->total == 1 ? "" : "s", f->file ? f->file : "", f->line, f->col, f->message);
+		                  r->faults->total, r->faults->total == 1 ? "" : "s", f->file ? f->file : "", f->line, f->col,
+		                  f->message);
 	} else {
 		(void)call_refuse_err(c, &r->err);
 		if (r->err.code == E_IO || r->err.code == E_CONFIG)

@@ -11,7 +11,8 @@ struct show_params {
 	int32_t version;
 };
 
-static const struct field show_fields[] = {COMMON_FIELDS, FIELD_I32(struct show_params, version, 1, INT32_MAX, 0), FIELD_END};
+static const struct field show_fields[] = {COMMON_FIELDS, FIELD_I32(struct show_params, version, 1, INT32_MAX, 0),
+                                           FIELD_END};
 
 static int32_t wanted(const struct call *c) {
 	const struct show_params *p = c->params;
@@ -66,4 +67,5 @@ static enum next tell(struct call *c) {
 	return NEXT_ANSWER;
 }
 
-const struct method_code method_rules_show = {.params = show_fields, .params_size = sizeof(struct show_params), .steps = {ask, tell}};
+const struct method_code method_rules_show = {
+    .params = show_fields, .params_size = sizeof(struct show_params), .steps = {ask, tell}};

@@ -10,7 +10,8 @@ struct advance_params {
 	int64_t to;
 };
 
-static const struct field advance_fields[] = {COMMON_FIELDS, FIELD_STR(struct advance_params, by, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
+static const struct field advance_fields[] = {COMMON_FIELDS,
+                                              FIELD_STR(struct advance_params, by, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
                                               FIELD_TIME(struct advance_params, to, 0), FIELD_END};
 
 /* Only spans that run always: an hour of the test clock isn't an hour of anybody's office. */
@@ -33,7 +34,8 @@ static enum next advance(struct call *c) {
 	const struct advance_params *p = c->params;
 	int64_t to_us = p->to, by_us = 0;
 	if (!c->sv->test_clock)
-		return call_refuse(c, E_CONFLICT, "this gridd runs on real time; only one started with --test-clock can be advanced");
+		return call_refuse(c, E_CONFLICT,
+		                   "this gridd runs on real time; only one started with --test-clock can be advanced");
 	if ((p->by != NULL) == (p->to != NO_TIME))
 		faults_at(&c->faults, "/params", "missing", "say either by or to");
 	else if (p->by && span_of(c, p->by, &by_us))
@@ -53,7 +55,8 @@ static enum next tell(struct call *c) {
 	const struct town_slot *first = towns_at(c->sv->towns, 0);
 	db_clock_moved(c->sv->db, now_us);
 	jout_object(&c->out);
-	jout_kv_time(&c->out, "now", now_us, first && first->pack ? zone_offset_s(pack_calendars(first->pack)->zone, now_us) : 0);
+	jout_kv_time(&c->out, "now", now_us,
+	             first && first->pack ? zone_offset_s(pack_calendars(first->pack)->zone, now_us) : 0);
 	jout_kv_int(&c->out, "fired", 0);
 	jout_kv_int(&c->out, "jobs", 0);
 	jout_end_object(&c->out);

@@ -138,7 +138,7 @@ static const struct field opened_fields[] = {
     STR("actor", struct change, opened.actor),
     TIME("observed_at", struct change, opened.observed_at_us),
     TIME("received_at", struct change, opened.received_at_us),
-    I64("clock_ahead_us", struct change, opened.clock_ahead_us),
+    I64("clock_ahead_seconds", struct change, opened.clock_ahead_seconds),
     FIELD_END,
 };
 

@@ -1,4 +1,5 @@
-/* test_message: the examples of the JSON-RPC 2.0 specification, literally, through a real socket, against methods of the test's. */
+/* test_message: the examples of the JSON-RPC 2.0 specification, literally, through a real socket, against methods of the
+ * test's. */
 #include "daemon/app/session.h"
 #include "daemon/base/check.h"
 #include "daemon/base/limits.h"
@@ -19,7 +20,7 @@ static int notified;
 
 static int64_t item(const struct call *c, size_t i, const char *name) {
 	struct json_object *v = json_object_is_type(c->tree, json_type_array) ? json_object_array_get_idx(c->tree, i)
-	                                                                       : json_object_object_get(c->tree, name);
+	                                                                      : json_object_object_get(c->tree, name);
 	return json_object_get_int64(v);
 }
 
@@ -71,11 +72,11 @@ static const struct method_code data_code = {OPEN_TO_ALL, .steps = {get_data}};
 static const struct method_code big_code = {OPEN_TO_ALL, .steps = {big}};
 static const struct method_code named_code = {OPEN_TO_ALL, .steps = {named_only}};
 static const struct method table[] = {
-    {"subtract", ROLES_ANYONE, &subtract_code, ""},  {"sum", ROLES_ANYONE, &sum_code, ""},
-    {"update", ROLES_ANYONE, &notify_code, ""},      {"notify_hello", ROLES_ANYONE, &notify_code, ""},
-    {"notify_sum", ROLES_ANYONE, &notify_code, ""},  {"get_data", ROLES_ANYONE, &data_code, ""},
-    {"big", ROLES_ANYONE, &big_code, ""},            {"named", ROLES_ANYONE, &named_code, ""},
-    {"secret", ROLE_INSPECTOR, &named_code, ""},     {NULL, 0, NULL, NULL},
+    {"subtract", ROLES_ANYONE, &subtract_code, ""}, {"sum", ROLES_ANYONE, &sum_code, ""},
+    {"update", ROLES_ANYONE, &notify_code, ""},     {"notify_hello", ROLES_ANYONE, &notify_code, ""},
+    {"notify_sum", ROLES_ANYONE, &notify_code, ""}, {"get_data", ROLES_ANYONE, &data_code, ""},
+    {"big", ROLES_ANYONE, &big_code, ""},           {"named", ROLES_ANYONE, &named_code, ""},
+    {"secret", ROLE_INSPECTOR, &named_code, ""},    {NULL, 0, NULL, NULL},
 };
 
 struct fixture {
@@ -177,8 +178,10 @@ static void check_example(struct fixture *f, const char *request, const char *ex
 static const struct {
 	const char *request, *reply;
 } examples[] = {
-    {"{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": [42, 23], \"id\": 1}", "{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": 1}"},
-    {"{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": [23, 42], \"id\": 2}", "{\"jsonrpc\": \"2.0\", \"result\": -19, \"id\": 2}"},
+    {"{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": [42, 23], \"id\": 1}",
+     "{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": 1}"},
+    {"{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": [23, 42], \"id\": 2}",
+     "{\"jsonrpc\": \"2.0\", \"result\": -19, \"id\": 2}"},
     {"{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": {\"subtrahend\": 23, \"minuend\": 42}, \"id\": 3}",
      "{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": 3}"},
     {"{\"jsonrpc\": \"2.0\", \"method\": \"subtract\", \"params\": {\"minuend\": 42, \"subtrahend\": 23}, \"id\": 4}",
@@ -201,11 +204,13 @@ static const struct {
      "{\"foo\": \"boo\"},"
      "{\"jsonrpc\": \"2.0\", \"method\": \"foo.get\", \"params\": {\"name\": \"myself\"}, \"id\": \"5\"},"
      "{\"jsonrpc\": \"2.0\", \"method\": \"get_data\", \"id\": \"9\"}]",
-     "[{\"jsonrpc\": \"2.0\", \"result\": 7, \"id\": \"1\"},{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": \"2\"}," INVALID ","
+     "[{\"jsonrpc\": \"2.0\", \"result\": 7, \"id\": \"1\"},{\"jsonrpc\": \"2.0\", \"result\": 19, \"id\": \"2\"}," INVALID
+     ","
      "{\"jsonrpc\": \"2.0\", \"error\": {\"code\": -32601, \"message\": \"Method not found\"}, \"id\": \"5\"},"
      "{\"jsonrpc\": \"2.0\", \"result\": [\"hello\", 5], \"id\": \"9\"}]"},
     {"[{\"jsonrpc\": \"2.0\", \"method\": \"notify_sum\", \"params\": [1,2,4]},"
-     "{\"jsonrpc\": \"2.0\", \"method\": \"notify_hello\", \"params\": [7]}]", NULL},
+     "{\"jsonrpc\": \"2.0\", \"method\": \"notify_hello\", \"params\": [7]}]",
+     NULL},
 };
 
 static void test_examples(void **state) {
@@ -225,7 +230,7 @@ static void test_positional_params_are_refused(void **state) {
 static void test_role_is_asked(void **state) {
 	struct fixture *f = *state;
 	char *got = exchange(f, "{\"jsonrpc\":\"2.0\",\"method\":\"secret\",\"id\":1}");
-	assert_non_null(strstr(got, "\"result\":null"));        /* the test's own user is admin */
+	assert_non_null(strstr(got, "\"result\":null")); /* the test's own user is admin */
 	free(got);
 	struct principal_row row = {.has_uid = true, .uid = geteuid() + 1, .name = "zhang", .roles = ROLE_UNIT};
 	f->principals = (principal_list){.v = &row, .n = 1};
