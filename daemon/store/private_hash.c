@@ -141,17 +141,6 @@ static int64_t whole_below(double v) {
 	return (double)cut > v ? cut - 1 : cut;
 }
 
-/* Five terms of its series: within a millionth up to 90 degrees, a tenth of a metre in a degree. */
-static double cosine(double degrees) {
-	const double radians = degrees * M_PI / 180, square = radians * radians;
-	double term = 1, sum = 1;
-	for (int n = 1; n <= 5; n++) {
-		term *= -square / (2 * n * (2 * n - 1));
-		sum += term;
-	}
-	return sum;
-}
-
 static struct metres in_system(int64_t system, double east_m, double north_m) {
 	const double limit_m = (double)(HALF - 2) * CELL_M;
 	if (!(fabs(east_m) < limit_m && fabs(north_m) < limit_m))
@@ -169,7 +158,7 @@ struct metres place_metres(const struct place *p) {
 		if (!(fabs(p->x) <= 180 && fabs(p->y) <= 90))
 			return no_metres;
 		const double middle = (double)whole_below(p->y) + 0.5;
-		return in_system(systems[i].number, p->x * cosine(middle) * DEGREE_EAST_M, p->y * DEGREE_NORTH_M);
+		return in_system(systems[i].number, p->x * cos(middle * M_PI / 180) * DEGREE_EAST_M, p->y * DEGREE_NORTH_M);
 	}
 	return no_metres;
 }
