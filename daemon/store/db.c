@@ -16,16 +16,18 @@
 enum { SAMPLE_S = 30, SAMPLE_TEST_S = 1, JUMP_US = 1000000, QUESTIONS_IN_FLIGHT = 64 };
 
 /* The connections, in the order of `conns`. */
-enum { WRITER, READER, LISTENER, CONNS };
+enum { WRITER, WRITER_2, READER, LISTENER, CONNS };
 
 #define OPTIONS "-c search_path=gridd,pg_catalog -c jit=off -c TimeZone=UTC -c DateStyle=ISO "
+/* The writer's statement is planned once, for tables of any size: it must not think of scanning those that are small now. */
+#define WRITER_OPTIONS                                                                                                      \
+	OPTIONS "-c plan_cache_mode=force_generic_plan -c lock_timeout=3s -c work_mem=32MB "                                    \
+	        "-c enable_seqscan=off -c enable_mergejoin=off -c random_page_cost=1.1"
 static const struct {
 	const char *name, *options;
 } conn_kinds[CONNS] = {
-    /* The writer's statement is planned once, for tables of any size: it must not think of scanning those that are small
-       now. */
-    [WRITER] = {"gridd writer", OPTIONS "-c plan_cache_mode=force_generic_plan -c lock_timeout=3s -c work_mem=32MB "
-                                        "-c enable_seqscan=off -c enable_mergejoin=off -c random_page_cost=1.1"},
+    [WRITER] = {"gridd writer", WRITER_OPTIONS},
+    [WRITER_2] = {"gridd writer 2", WRITER_OPTIONS},
     /* A list's filters differ from call to call: each is planned for its values, and walks an index in the order it shows.
      */
     [READER] = {"gridd reader",
@@ -408,8 +410,8 @@ bool db_is_ready(const struct db *d) { return d->ready; }
 struct writer *db_writer(struct db *d) {
 	return d->writer;
 }
-struct pgconn *db_writer_conn(struct db *d) {
-	return d->links[WRITER].conn;
+struct pgconn *db_writer_conn(struct db *d, enum writer_lane lane) {
+	return d->links[lane == LANE_FIRST ? WRITER : WRITER_2].conn;
 }
 const unsigned char *db_hmac_key(const struct db *d) { return d->hmac_key; }
 

@@ -1,7 +1,7 @@
 /* db: the database as the rest of gridd sees it: connected or not, and since when; owns the connections.
  *
  * No blocking libpq call is made on the loop. It connects with a timer of its own, reconnects with back-off (100 ms doubling
- * to 5 s), and keeps three connections: writer, reader, listen. Not a pool: each has one owner. */
+ * to 5 s), and keeps four connections: two writers, reader, listen. Not a pool: each has one owner. */
 #ifndef GRIDD_STORE_DB_H
 #define GRIDD_STORE_DB_H
 

@@ -12,6 +12,7 @@ void writer_free(struct writer **w);
 /* The database came or went. */
 void writer_wake(struct writer *w);
 
-struct pgconn *db_writer_conn(struct db *d);
+enum writer_lane { LANE_FIRST, LANE_SECOND, WRITER_LANES };
+struct pgconn *db_writer_conn(struct db *d, enum writer_lane lane);
 
 #endif

@@ -1,5 +1,5 @@
 -- Stores a batch of decided commands: all of them, or, of each that was overtaken, the reason why not. One row back for
--- each: ord, outcome, number, seq, reply, similar.
+-- each: ord, outcome, number, seq, reply (of the earlier call that answers; else NULL), similar.
 --
 -- Every step reads from the one before it, and takes its locks in one order everywhere: cases by id, outside numbers,
 -- keys, and last, held shortest, the towns' counters. So two daemons that write the same things in opposite orders wait for
@@ -66,7 +66,7 @@ claimed AS (
 ),
 -- What becomes of each call. by_principal and by_key name the earlier call that answers in its place.
 fate AS MATERIALIZED (
-	SELECT c.ord, c.town, c.id, c.old_id, c.number, c.reply,
+	SELECT c.ord, c.town, c.id, c.old_id, c.number,
 		CASE
 			WHEN k.fresh THEN 'stored'
 			WHEN NOT k.fresh AND r.fresh THEN ask_again('a key was taken while its outside number was free')
@@ -167,21 +167,21 @@ feed AS MATERIALIZED (
 	FROM (SELECT town, n FROM town_of ORDER BY town) t
 	LEFT JOIN LATERAL (SELECT seq, hash FROM town_feed WHERE town = t.town FOR UPDATE) f ON true
 ),
+-- Everything an event needs goes along: a join back to `stored` would be planned as a nested loop.
 numbered AS MATERIALIZED (
-	SELECT s.ord, s.town, s.id, s.version, s.at, s.body_sha256, feed.hash AS seed,
+	SELECT s.ord, s.town, s.id, s.version, s.at, s.actor, s.body, s.body_sha256, feed.hash AS seed,
 		feed.seq + row_number() OVER in_order AS seq, row_number() OVER in_order = feed.n AS is_last
 	FROM stored s JOIN feed ON feed.town = s.town
 	WINDOW in_order AS (PARTITION BY s.town ORDER BY s.ord)
 ),
 chained AS MATERIALIZED (
-	SELECT n.ord, n.town, n.seq, n.is_last, event_chain(n.seed, event_frame(n.town, n.seq, n.id, n.version, n.at, n.body_sha256))
+	SELECT n.*, event_chain(n.seed, event_frame(n.town, n.seq, n.id, n.version, n.at, n.body_sha256))
 		OVER (PARTITION BY n.town ORDER BY n.seq) AS hash
 	FROM numbered n
 ),
 events AS (
 	INSERT INTO case_event (town, seq, case_id, version, at, recorded_at, actor, body, body_sha256, hash)
-	SELECT c.town, c.seq, s.id, s.version, s.at, $1, s.actor, s.body, s.body_sha256, c.hash
-	FROM chained c JOIN stored s ON s.ord = c.ord
+	SELECT town, seq, id, version, at, $1, actor, body, body_sha256, hash FROM chained
 	RETURNING 1
 ),
 counters AS (
@@ -191,7 +191,7 @@ counters AS (
 	RETURNING 1
 )
 SELECT f.ord, f.outcome, coalesce(a.number, f.number) AS number, coalesce(a.seq, c.seq) AS seq,
-	coalesce(a.reply, f.reply) AS reply, coalesce(a.similar_cases, h.similar_cases, '[]') AS similar_cases
+	a.reply, coalesce(a.similar_cases, h.similar_cases, '[]') AS similar_cases
 FROM fate f
 LEFT JOIN chained c ON c.ord = f.ord
 LEFT JOIN hidden h ON h.case_id = f.id

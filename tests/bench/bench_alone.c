@@ -230,8 +230,9 @@ static void open_all(const char *conninfo, const char *folder) {
 	conn = PQconnectdb(conninfo);
 	if (PQstatus(conn) != CONNECTION_OK)
 		die("connecting");
-	PQclear(PQexec(conn, "SET plan_cache_mode = force_generic_plan"));
-	PQclear(PQexec(conn, "SET work_mem = '32MB'"));
+	/* As on the product's writing connections (daemon/store/db.c). */
+	PQclear(PQexec(conn, "SET plan_cache_mode = force_generic_plan; SET work_mem = '32MB'; SET jit = off; "
+	                     "SET enable_seqscan = off; SET enable_mergejoin = off; SET random_page_cost = 1.1"));
 	rows = query(read_file(folder, "alone_rows.sql"));
 	tasks = query(read_file(folder, "alone_tasks.sql"));
 	if (PQntuples(rows) == 0 || PQnfields(rows) != ROW_COLUMNS || PQnfields(tasks) != TASK_COLUMNS + 1)
