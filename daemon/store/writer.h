@@ -1,6 +1,6 @@
-/* writer: stores changes. One statement, one transaction, one connection, for all calls that wait.
+/* writer: stores changes. One statement, one transaction for all calls that wait, on two connections in turn.
  *
- * A batch leaves as soon as the connection is free, with whatever has come in, at most LIMIT_WRITE_BATCH. Success = the
+ * A batch leaves as soon as a connection is free, with whatever has come in, at most LIMIT_WRITE_BATCH. Success = the
  * pipeline's Sync arrived and no error came since the Sync before it. */
 #ifndef GRIDD_STORE_WRITER_H
 #define GRIDD_STORE_WRITER_H
