@@ -24,20 +24,24 @@ static const struct field place_fields[] = {FIELD_F64(struct place, x, FIELD_REQ
 static const struct field reporter_fields[] = {FIELD_STR(struct reporter, name, LIMIT_NAME_BYTES, 0),
                                                FIELD_STR(struct reporter, phone, LIMIT_CODE_BYTES, 0),
                                                FIELD_BOOL(struct reporter, confidential, 0), FIELD_END};
+/* A time whose member says its unit, and whose param doesn't. */
+#define TIME_AS(label, st, m, fl) \
+	{.name = (label), .type = FT_TIME, .offset = offsetof(st, m), .flags = (fl), .present_offset = SIZE_MAX}
+
 static const struct field attachment_fields[] = {
-    FIELD_STR(struct submit_attachment, uri, LIMIT_URI_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
-    FIELD_STR(struct submit_attachment, sha256, 64, 0),
-    FIELD_STR(struct submit_attachment, media_type, LIMIT_CODE_BYTES, FIELD_CODE),
-    FIELD_STR(struct submit_attachment, kind, LIMIT_CODE_BYTES, 0),
-    FIELD_TIME(struct submit_attachment, taken_at, 0),
+    FIELD_STR(struct attachment, uri, LIMIT_URI_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_STR(struct attachment, sha256, 64, 0),
+    FIELD_STR(struct attachment, media_type, LIMIT_CODE_BYTES, FIELD_CODE),
+    FIELD_STR(struct attachment, kind, LIMIT_CODE_BYTES, 0),
+    TIME_AS("taken_at", struct attachment, taken_at_us, 0),
     FIELD_END};
 static const struct field deadline_fields[] = {
-    FIELD_STR(struct submit_deadline, clock, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
-    FIELD_TIME(struct submit_deadline, at, FIELD_REQUIRED), FIELD_END};
+    FIELD_STR(struct deadline, clock, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    TIME_AS("at", struct deadline, at_us, FIELD_REQUIRED), FIELD_END};
 static const struct field handled_fields[] = {
-    FIELD_STR(struct submit_handled, unit, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
-    FIELD_TIME(struct submit_handled, at, FIELD_REQUIRED),
-    FIELD_STR(struct submit_handled, result, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE), FIELD_END};
+    FIELD_STR(struct handled, unit, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    TIME_AS("at", struct handled, at_us, FIELD_REQUIRED),
+    FIELD_STR(struct handled, result, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE), FIELD_END};
 
 /* clang-format off: one row a param. What describes the case itself, for both methods. */
 #define DESCRIBING_FIELDS \
@@ -61,8 +65,7 @@ static const struct field handled_fields[] = {
 const struct field case_submit_fields[] = {
     COMMON_WRITING_FIELDS,
     FIELD_STR(struct case_params, text, LIMIT_TEXT_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY),
-    {.name = "source", .type = FT_OBJECT, .offset = offsetof(struct case_params, source), .sub = source_fields,
-     .flags = FIELD_REQUIRED, .present_offset = offsetof(struct case_params, has_source)},
+    FIELD_OBJECT(struct case_params, source, source_fields, FIELD_REQUIRED),
     DESCRIBING_FIELDS,
     FIELD_END,
 };
@@ -70,8 +73,7 @@ const struct field case_submit_fields[] = {
 const struct field rules_explain_fields[] = {
     COMMON_WRITING_FIELDS,
     FIELD_STR(struct case_params, text, LIMIT_TEXT_BYTES, 0),
-    {.name = "source", .type = FT_OBJECT, .offset = offsetof(struct case_params, source), .sub = explain_source_fields,
-     .present_offset = offsetof(struct case_params, has_source)},
+    FIELD_OBJECT(struct case_params, source, explain_source_fields, 0),
     FIELD_TIME(struct case_params, at, 0),
     DESCRIBING_FIELDS,
     FIELD_END,
@@ -94,7 +96,7 @@ static void fault_unknown(struct reader *r, const char *path, const char *what, 
 }
 
 static void read_channel(struct reader *r) {
-	if (!r->p->has_source)
+	if (!r->p->source.channel)
 		return;
 	r->out->channel = pack_channel(r->c->pack, r->p->source.channel);
 	if (!r->out->channel) {
@@ -220,53 +222,50 @@ static void read_times(struct reader *r, int64_t at_us) {
 	s->observed_at_us = s->received_at_us;
 	if (p->observed_at != NO_TIME)
 		s->observed_at_us = not_ahead(r, "/params/observed_at", p->observed_at, s->received_at_us, &s->clock_ahead_seconds);
-	for (size_t i = 0; i < p->deadlines.n; i++) {
-		const struct submit_deadline *d = &p->deadlines.v[i];
-		if (!pack_has_clock(r->c->pack, d->clock)) {
-			fault_unknown(r, arena_printf(&r->c->arena, "/params/deadlines/%zu/clock", i), "clock", d->clock);
-			continue;
-		}
-		*LIST_ADD(&s->deadlines, &r->c->arena) = (struct deadline){d->clock, d->at};
-	}
+	s->deadlines = p->deadlines;
+	for (size_t i = 0; i < p->deadlines.n; i++)
+		if (p->deadlines.v[i].clock && !pack_has_clock(r->c->pack, p->deadlines.v[i].clock))
+			fault_unknown(r, arena_printf(&r->c->arena, "/params/deadlines/%zu/clock", i), "clock", p->deadlines.v[i].clock);
 }
 
 static void read_handled(struct reader *r, int64_t at_us) {
-	const struct submit_handled *h = &r->p->handled;
+	const struct handled *h = &r->p->handled;
 	if (!r->p->has_handled)
 		return;
-	const struct unit *unit = pack_unit(r->c->pack, h->unit);
-	if (!unit)
+	const struct unit *unit = h->unit ? pack_unit(r->c->pack, h->unit) : NULL;
+	if (h->unit && !unit)
 		fault_unknown(r, "/params/handled/unit", "unit", h->unit);
-	if (!named_find(&pack_town(r->c->pack)->results, h->result))
+	if (h->result && !named_find(&pack_town(r->c->pack)->results, h->result))
 		fault_unknown(r, "/params/handled/result", "result", h->result);
 	r->out->submit.handled = (struct handled){.unit = unit ? unit->id : NULL,
-	                                          .at_us = not_ahead(r, "/params/handled/at", h->at, at_us, NULL),
+	                                          .at_us = not_ahead(r, "/params/handled/at", h->at_us, at_us, NULL),
 	                                          .result = h->result};
 }
 
 static bool is_sha256(const char *text) { return strlen(text) == 64 && strspn(text, "0123456789abcdefABCDEF") == 64; }
+
+static void check_attachment(struct reader *r, const struct attachment *at, size_t i) {
+	size_t k = 0;
+	if (at->sha256 && !is_sha256(at->sha256))
+		faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/sha256", i), "format", "64 hex digits");
+	while (at->kind && attachment_kinds[k] && strcmp(attachment_kinds[k], at->kind) != 0)
+		k++;
+	if (at->kind && !attachment_kinds[k])
+		faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/kind", i), "unknown",
+		          "kind is one of before, after, document");
+}
 
 static void read_private(struct reader *r) {
 	const struct case_params *p = r->p;
 	struct private_part *priv = &r->out->priv;
 	priv->text = r->out->in.text = p->text ? p->text : "";
 	priv->reporter = p->reporter;
-	for (size_t i = 0; i < p->attachments.n; i++) {
-		const struct submit_attachment *at = &p->attachments.v[i];
-		if (at->sha256 && !is_sha256(at->sha256))
-			faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/sha256", i), "format",
-			          "64 hex digits");
-		size_t k = 0;
-		while (at->kind && attachment_kinds[k] && strcmp(attachment_kinds[k], at->kind) != 0)
-			k++;
-		if (at->kind && !attachment_kinds[k])
-			faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/kind", i), "unknown",
-			          "kind is one of before, after, document");
-		*LIST_ADD(&priv->attachments, &r->c->arena) =
-		    (struct attachment){at->uri, at->sha256, at->media_type, at->kind, at->taken_at};
-	}
+	priv->attachments = p->attachments;
+	for (size_t i = 0; i < p->attachments.n; i++)
+		check_attachment(r, &p->attachments.v[i], i);
 }
 
+/* Also reads what has faults already, to find all at once: whatever is missing there is NULL here. */
 bool case_params_read(struct call *c, const struct case_params *p, int64_t at_us, struct case_reading *out) {
 	struct reader r = {.c = c, .p = p, .out = out};
 	read_channel(&r);

@@ -9,22 +9,6 @@
 struct submit_source {
 	const char *channel, *ref;
 };
-struct submit_handled {
-	const char *unit;
-	int64_t at;
-	const char *result;
-};
-struct submit_deadline {
-	const char *clock;
-	int64_t at;
-};
-typedef LIST_OF(struct submit_deadline) submit_deadline_list;
-struct submit_attachment {
-	const char *uri, *sha256, *media_type, *kind;
-	int64_t taken_at;
-};
-typedef LIST_OF(struct submit_attachment) submit_attachment_list;
-
 struct case_params {
 	struct common_writing common; /* first: see call/method.h */
 	const char *class, *condition, *text, *estate, *grid, *address;
@@ -35,10 +19,10 @@ struct case_params {
 	enum urgency urgency;
 	int64_t observed_at, received_at, at;
 	struct reporter reporter;
-	submit_attachment_list attachments;
-	submit_deadline_list deadlines;
-	struct submit_handled handled;
-	bool has_source, has_handled;
+	attachment_list attachments;
+	deadline_list deadlines;
+	struct handled handled;
+	bool has_handled;
 };
 
 extern const struct field case_submit_fields[];   /* text and source are required */

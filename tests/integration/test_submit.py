@@ -360,3 +360,23 @@ def test_roles(daemon, client):
         client.call("case.sumbit", a_case())
     info = client.call("system.info")
     assert info["protocol"] == 1 and "admin" in info["roles"] and info["towns"][0]["code"] == TOWN
+
+
+BROKEN_PARTS = [
+    {"source": {}}, {"source": {"channel": None, "ref": "x"}}, {"source": 7}, {"handled": {}}, {"handled": []}, {"handled": {"unit": 1}},
+    {"handled": {"unit": "x", "result": None}}, {"deadlines": [{}]}, {"deadlines": [1, None]}, {"deadlines": {"clock": 1}},
+    {"attachments": [{}]}, {"attachments": [None, 3]}, {"tags": [None, 1]}, {"tags": {}}, {"place": {}}, {"place": {"x": "1", "y": 1}},
+    {"place": {"crs": "wgs84"}}, {"attrs": [1]}, {"attrs": {"a": {}}}, {"reporter": []}, {"class": 1}, {"condition": "1"}, {"estate": []},
+    {"grid": 0}, {"urgency": "now"}, {"observed_at": "soon"}, {"received_at": 1}, {"text": None}, {"address": {}},
+]
+
+
+@pytest.mark.parametrize("method", ["case.submit", "rules.explain"])
+@pytest.mark.parametrize("part", BROKEN_PARTS, ids=lambda p: json.dumps(p))
+def test_whatever_is_broken_is_a_fault_and_nothing_else(client, method, part):
+    """Faults of the table and of the pack are looked for together: what is missing for one must not trip the other."""
+    params = {**a_case(), "class": "no-such-class", **part}
+    with pytest.raises(GriddError) as caught:
+        client.call(method, params)
+    assert caught.value.reason == "invalid_params"
+    assert client.call("system.ping")["ready"]
