@@ -20,7 +20,7 @@ def answers(client):
     return client.call("system.ping")["pong"] is True
 
 
-# -- the specification's examples, as far as they need no methods of their own (those: tests/unit/call) -------------------
+# -- the specification's examples, as far as they need no methods of their own (those: tests/unit/app) -------------------
 
 INVALID_REQUEST = {"jsonrpc": "2.0", "error": {"code": -32600, "message": "Invalid Request"}, "id": None}
 
@@ -341,3 +341,28 @@ def test_many_idle_connections_are_cheap(daemon, client):
         s.close()
     assert answers(client)
     assert grown < count * 64, f"{grown} KiB for {count} connections"  # checked build; tests/bench/run idle measures the real one
+
+
+# -- junk ----------------------------------------------------------------------------------------------------------------
+
+JUNK = [None, True, 0, -1, 1.5, 2**63 - 1, "", "x", "长" * 300, "20261123-0000001", [], [None], [1, "x", {}], {}, {"x": None}, {"channel": 1}]
+PARAMS = {
+    "case.submit": ["class", "condition", "text", "source", "estate", "grid", "address", "place", "attrs", "tags", "urgency", "observed_at",
+                    "received_at", "reporter", "attachments", "deadlines", "handled", "key", "dry_run", "town", "auth"],
+    "rules.explain": ["class", "condition", "text", "source", "at", "place", "attrs", "tags", "handled", "town"],
+    "case.get": ["case", "town"], "case.history": ["case", "limit", "cursor"],
+    "case.list": ["state", "unit", "class", "estate", "grid", "channel", "tag", "overdue", "due_before", "received_since", "updated_since",
+                  "returns_min", "text", "sort", "limit", "cursor"],
+    "rules.show": ["version"], "db.verify": ["town"], "test.advance": ["by", "to"], "system.info": ["town"], "system.ping": ["auth"],
+}
+
+
+@pytest.mark.parametrize("method", PARAMS)
+def test_junk_in_any_param_is_answered(client, method):
+    """Every value in every place is answered, by a result or a fault, and never by a fault of gridd's own."""
+    for name in PARAMS[method]:
+        for value in JUNK:
+            client.send_line(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": {name: value}}))
+            reply = client.read_message()
+            assert "result" in reply or reply["error"]["code"] != -32603, f"{name}={value!r}: {reply}"
+    assert client.call("system.ping")["ready"]
