@@ -89,18 +89,50 @@ static struct json_object *boolean(const char *text, struct err *e) {
 	return NULL;
 }
 
-struct json_object *flag_value(const struct flag *f, const char *text, struct err *e) {
-	switch (f->kind) {
+static struct json_object *case_name(const char *text) {
+	const char *slash = strchr(text, '/');
+	if (!slash)
+		return json_object_new_string(text);
+	struct json_object *name = json_object_new_object();
+	tree_put(name, "channel", json_object_new_string_len(text, (int)(slash - text)));
+	tree_put(name, "ref", json_object_new_string(slash + 1));
+	return name;
+}
+
+/* A URI may hold a `=` too: only the protocol's own words in front of it say what it is. */
+static struct json_object *attachment(const char *text) {
+	static const char *const kinds[] = {"before", "after", "document"};
+	struct json_object *made = json_object_new_object();
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		const size_t n = strlen(kinds[i]);
+		if (strncmp(text, kinds[i], n) != 0 || text[n] != '=')
+			continue;
+		tree_put(made, "kind", json_object_new_string(kinds[i]));
+		text += n + 1;
+		break;
+	}
+	tree_put(made, "uri", json_object_new_string(text));
+	return made;
+}
+
+static struct json_object *value_of(enum flag_kind kind, const char *text, struct err *e) {
+	switch (kind) {
 	case FLAG_INT:
 		return number(text, true, e);
 	case FLAG_NUM:
 		return number(text, false, e);
 	case FLAG_BOOL:
 		return boolean(text, e);
+	case FLAG_CASE:
+		return case_name(text);
+	case FLAG_ATTACHMENT:
+		return attachment(text);
 	default:
 		return json_object_new_string(text);
 	}
 }
+
+struct json_object *flag_value(const struct flag *f, const char *text, struct err *e) { return value_of(f->kind, text, e); }
 
 static bool put_pair(struct json_object *tree, const char *path, const char *text, struct err *e) {
 	const char *eq = strchr(text, '=');
@@ -119,23 +151,26 @@ static bool put_pair(struct json_object *tree, const char *path, const char *tex
 }
 
 /* text NULL: a flag without value. */
-static bool put(struct args *a, const struct flag *f, const char *text, struct err *e) {
-	const bool own = *f->path == '@';
-	struct json_object *tree = own ? a->own : a->params;
-	const char *path = f->path + own;
-	if (f->kind == FLAG_PAIR)
-		return put_pair(tree, path, text, e) || err_wrap(e, "--%s", f->name);
-	struct json_object *value = text ? flag_value(f, text, e) : json_object_new_boolean(true);
+static bool put(struct args *a, const char *path, enum flag_kind kind, const char *text, struct err *e) {
+	struct json_object *tree = *path == '@' ? a->own : a->params;
+	path += *path == '@';
+	if (kind == FLAG_PAIR)
+		return put_pair(tree, path, text, e);
+	struct json_object *value = text ? value_of(kind, text, e) : json_object_new_boolean(true);
 	if (!value)
-		return err_wrap(e, "--%s", f->name);
-	struct json_object *before = f->kind == FLAG_ANY ? tree_get(tree, path) : NULL;
+		return false;
+	struct json_object *before = kind == FLAG_ANY ? tree_get(tree, path) : NULL;
 	if (json_object_is_type(before, json_type_string))
 		tree_add(tree, path, json_object_get(before));
-	if (f->kind == FLAG_LIST || before)
+	if (kind == FLAG_LIST || kind == FLAG_ATTACHMENT || before)
 		tree_add(tree, path, value);
 	else
 		tree_put(tree, path, value);
 	return true;
+}
+
+bool args_operand(struct args *a, const struct operand *o, const char *word, struct err *e) {
+	return put(a, o->path, o->kind, word, e) || err_wrap(e, "%s", o->name);
 }
 
 /* One flag at a->argv[0], with its value if it takes one. */
@@ -155,7 +190,7 @@ static bool take_flag(struct args *a, const struct flag *const tables[], struct 
 		return err_set(e, E_USAGE, T("--%s needs a value: --%s %s", "--%s 后面要有值：--%s %s"), f->name, f->name, f->arg);
 	if (f->kind != FLAG_BOOL && text == *a->argv)
 		a->argv++;
-	return put(a, f, text, e);
+	return put(a, f->path, f->kind, text, e) || err_wrap(e, "--%s", f->name);
 }
 
 bool args_word(struct args *a, const struct flag *const tables[], const char **word, struct err *e) {

@@ -13,7 +13,9 @@ enum flag_kind {
 	FLAG_BOOL,                          /* takes no value */
 	FLAG_LIST,                          /* may come again; each value is added to a list */
 	FLAG_ANY,                           /* may come again; one value is itself, several are a list: any of them */
-	FLAG_PAIR                           /* NAME=VALUE, may come again */
+	FLAG_PAIR,                          /* NAME=VALUE, may come again */
+	FLAG_CASE,                          /* NUMBER, or CHANNEL/REF, the number that a channel knows it by */
+	FLAG_ATTACHMENT                     /* [KIND=]URI, may come again */
 };
 
 struct flag {
@@ -25,18 +27,26 @@ struct flag {
 	struct both help;
 };
 
+/* A word that stands behind the command, read in its turn. */
+struct operand {
+	const char *name;                   /* as in the usage line; NULL ends a list */
+	const char *path;                   /* as in a flag */
+	enum flag_kind kind;
+	bool optional;
+};
+
 struct args {
 	char **argv;                        /* what is left, NULL ends */
 	bool flags_over;                    /* after `--` */
 	struct json_object *params, *own;
-	const char *words[8];               /* operands, without the words of the command */
-	size_t n_words;
 };
 
 void args_init(struct args *a, char **argv);
 void args_fini(struct args *a);
 /* Takes flags until a word comes. *word NULL: the end. False: a flag is wrong. tables: NULL ends. */
 bool args_word(struct args *a, const struct flag *const tables[], const char **word, struct err *e) MUST_CHECK;
+/* Puts a word where its operand says. False: it is none of that kind. */
+bool args_operand(struct args *a, const struct operand *o, const char *word, struct err *e) MUST_CHECK;
 
 /* A value as its flag or map row wants it; NULL: it isn't one (*e says why). The caller's. */
 struct json_object *flag_value(const struct flag *f, const char *text, struct err *e);
@@ -46,7 +56,12 @@ const char *own_str(const struct args *a, const char *path);
 bool own_bool(const struct args *a, const char *path);
 
 /* The tables. */
-extern const struct flag global_flags[], submit_flags[], write_flags[], explain_flags[], import_flags[],
-    list_flags[], page_flags[], advance_flags[], version_flags[];
+extern const struct flag global_flags[], submit_flags[], attach_flags[], explain_flags[], import_flags[], list_flags[],
+    page_flags[], dispatch_flags[], limit_flags[], verify_flags[], ask_flags[], until_flags[],
+    amend_flags[], order_flags[], orders_flags[], notices_flags[], most_flags[], agenda_flags[],
+    events_flags[], follow_flags[], advance_flags[], version_flags[];
+/* What every writing command takes; for those whose own params are called so without --note, and without --at; and for one
+ * that makes a case, without all that is said of a case there already. */
+extern const struct flag act_flags[], noting_flags[], moving_flags[], write_flags[];
 
 #endif

@@ -15,13 +15,14 @@ struct ctl {
 
 struct command {
 	const char *noun, *verb;            /* verb NULL: a command of one word */
-	const char *operands;               /* as in the usage line, "NUMBER"; NULL: none */
-	size_t min_words, max_words;        /* how many operands */
-	const struct flag *flags[4];        /* tables of flags, NULL ends */
+	struct operand operands[5];         /* the words behind it; a row without name ends them */
+	const struct flag *flags[6];        /* tables of flags, NULL ends */
 	struct both help;
 	const char *example;                /* what follows `gridctl ` */
 
-	const char *method;                 /* called with what the flags say, the result given to print */
+	int (*prepare)(struct ctl *ctl);    /* completes the params first; NULL: they are as typed */
+	const char *method;                 /* called with the params, the result given to print */
+	const char *pages;                  /* the result's list that comes in pages; NULL: it doesn't */
 	void (*print)(struct json_object *result);
 	int (*judge)(struct json_object *result);     /* exit code of a result; NULL: EXIT_DONE */
 	int (*run)(struct ctl *ctl);        /* instead of method: commands that are more than one call */
@@ -30,12 +31,21 @@ struct command {
 extern const struct command commands[];           /* a row without noun ends it */
 const struct command *command_find(const char *noun, const char *verb);
 bool command_has_noun(const char *noun);
+const struct command *command_by_method(const char *method);
+/* Calls the row's method, follows its pages, prints. The exit code. */
+int command_call(struct ctl *ctl);
 
 /* Help for one command; for all of a noun's; for all (noun NULL). On stdout. */
 void help_command(const struct command *c);
 void help_all(const char *noun);
-/* `gridctl case list [FLAG]... NUMBER` */
+/* "case list" */
+void help_words(const struct command *c, struct strbuf *out);
+/* "gridctl case show NUMBER [OPTION]..." */
 void help_usage(const struct command *c, struct strbuf *out);
+/* "-n, --limit N" */
+void help_flag(const struct flag *f, struct strbuf *out);
+/* The list of commands as the man page has it. On stdout. */
+void help_man(void);
 /* Says what is wrong with the words and what was probably meant; the exit code. */
 int help_unknown(const char *noun, const char *verb);
 
@@ -51,26 +61,44 @@ int ctl_broken(const struct err *e);
 void error_each(struct json_object *error, void (*on_fault)(const char *text, void *ctx), void *ctx);
 int error_exit_code(struct json_object *error);
 
-/* Puts `case` into params: NUMBER, or CHANNEL/REF, the number that a channel knows it by. */
-void case_word(struct json_object *params, const char *word);
+/* Puts the caller's token into params where he has one. */
+void ctl_sign(const struct ctl *ctl, struct json_object *params);
 
 void print_json(struct json_object *tree);
 /* True with --json: then the tree was printed. */
 bool ctl_json(const struct ctl *ctl, struct json_object *tree);
 
 /* The rows of the table that are more than a call and a print. */
-int run_submit(struct ctl *ctl);
-int run_explain(struct ctl *ctl);
 int run_import(struct ctl *ctl);
-int run_list(struct ctl *ctl);
 int run_board(struct ctl *ctl);
-int run_show(struct ctl *ctl);
-int run_history(struct ctl *ctl);
 int run_rules_check(struct ctl *ctl);
+int run_follow(struct ctl *ctl);
 int run_rpc(struct ctl *ctl);
+/* Params from a file or stdin, under what the options say. */
+int prepare_submit(struct ctl *ctl);
+/* The files of a pack folder. */
+int prepare_plan(struct ctl *ctl);
 
+void print_submitted(struct json_object *result);
+void print_written(struct json_object *result);
+void print_revealed(struct json_object *result);
+void print_case(struct json_object *result);
+void print_list(struct json_object *result);
+void print_history(struct json_object *result);
+void print_clock(struct json_object *result);
+void print_ledger(struct json_object *result);
+void print_why(struct json_object *result);
+void print_orders(struct json_object *result);
+void print_notices(struct json_object *result);
+void print_trial(struct json_object *result);
+int judge_trial(struct json_object *result);
+void print_agenda(struct json_object *result);
+void print_events(struct json_object *result);
+void print_explained(struct json_object *result);
 void print_rules_show(struct json_object *result);
+void print_rules_versions(struct json_object *result);
 void print_rules_reload(struct json_object *result);
+void print_plan(struct json_object *result);
 void print_info(struct json_object *result);
 void print_ping(struct json_object *result);
 int judge_ping(struct json_object *result);

@@ -10,6 +10,8 @@ const struct flag global_flags[] = {
 	{"json", 0, FLAG_BOOL, NULL, "@json", {"print the result as JSON", "按 JSON 输出结果"}},
 	{"town", 0, FLAG_STR, "CODE", "town",
 	 {"the town's 9-digit code, where a daemon serves several", "街镇代码（9 位），一个 gridd 管多个街镇时用"}},
+	{"token", 0, FLAG_STR, "TEXT", "@token",
+	 {"who you are, as `gridd --new-token` printed it; better kept in $GRIDD_TOKEN", "令牌；最好放在 $GRIDD_TOKEN 里"}},
 	{"timeout", 0, FLAG_INT, "SECONDS", "@timeout", {"give up when no reply comes for so long", "等待应答的最长秒数"}},
 	{"help", 'h', FLAG_BOOL, NULL, "@help", {"show this help", "显示帮助"}},
 	{"version", 0, FLAG_BOOL, NULL, "@version", {"show gridctl's version", "显示 gridctl 的版本"}},
@@ -42,11 +44,113 @@ const struct flag submit_flags[] = {
 	 {"the reporter is to stay unknown to the units", "反映人要求保密"}},
 	FLAGS_END};
 
-const struct flag write_flags[] = {
-	{"key", 0, FLAG_STR, "TEXT", "key",
-	 {"the same key never does it twice: ask again with it after trouble", "幂等键：同一个键不会做两遍，出错后可用它重试"}},
-	{"dry-run", 0, FLAG_BOOL, NULL, "dry_run", {"decide and answer, store nothing", "只判定并回答，不保存"}},
+const struct flag attach_flags[] = {
+	{"attachment", 0, FLAG_ATTACHMENT, "[KIND=]URI", "attachments",
+	 {"where a picture or paper lies; before=, after= or document= says what it is; may come again",
+	  "附件地址，可写 before=、after=、document= 说明是什么，可多次"}},
 	FLAGS_END};
+
+#define KEY_ROWS \
+	{"key", 0, FLAG_STR, "TEXT", "key", \
+	 {"the same key never does it twice: ask again with it after trouble", "幂等键：同一个键不会做两遍，出错后可用它重试"}}, \
+	{"dry-run", 0, FLAG_BOOL, NULL, "dry_run", {"decide and answer, store nothing", "只判定并回答，不保存"}}
+#define CASE_ROWS \
+	{"for", 0, FLAG_STR, "UNIT", "for.unit", {"in that unit's name, as it phoned in", "代该单位办理（如电话报来）"}}, \
+	{"person", 0, FLAG_STR, "TEXT", "for.person", {"who of the unit said so", "该单位的谁"}}, \
+	{"expect-version", 0, FLAG_INT, "N", "expect_version", \
+	 {"only if nothing has happened since version N", "案件仍是第 N 版才办"}}
+#define NOTE_ROW {"note", 0, FLAG_STR, "TEXT", "note", {"a note with it", "附言"}}
+#define AT_ROW \
+	{"at", 0, FLAG_STR, "TIME", "at", \
+	 {"when it happened, if that was earlier: 2026-11-23T08:30:00+08:00", "实际发生的时间（补录）：2026-11-23T08:30:00+08:00"}}
+
+const struct flag act_flags[] = {NOTE_ROW, CASE_ROWS, AT_ROW, KEY_ROWS, FLAGS_END};
+const struct flag noting_flags[] = {CASE_ROWS, AT_ROW, KEY_ROWS, FLAGS_END};
+const struct flag moving_flags[] = {NOTE_ROW, CASE_ROWS, KEY_ROWS, FLAGS_END};
+const struct flag write_flags[] = {KEY_ROWS, FLAGS_END};
+
+const struct flag dispatch_flags[] = {
+	{"assist", 0, FLAG_LIST, "UNIT", "assist", {"a unit that is to help; may come again", "协同单位，可多次"}},
+	{"reason", 0, FLAG_STR, "TEXT", "reason", {"why not whom the rule proposes", "为何不按规则建议"}},
+	FLAGS_END};
+
+const struct flag limit_flags[] = {
+	{"limit", 0, FLAG_STR, "LIMIT", "limit", {"how long it may take: 4wh, 2wd", "时限：4wh、2wd"}},
+	FLAGS_END};
+
+const struct flag verify_flags[] = {
+	{"method", 0, FLAG_STR, "WORD", "method", {"site, photo or phone", "方式：site 现场、photo 照片、phone 电话"}},
+	FLAGS_END};
+
+const struct flag ask_flags[] = {
+	{"clock", 0, FLAG_STR, "CLOCK", "clock", {"which clock: handle if not said", "哪个时限，默认 handle"}},
+	{"until", 0, FLAG_STR, "TIME", "until", {"until when to suspend", "挂账到何时"}},
+	FLAGS_END};
+
+const struct flag until_flags[] = {
+	{"until", 0, FLAG_STR, "TIME", "until", {"another date than was asked for", "与申请不同的日期"}},
+	FLAGS_END};
+
+const struct flag amend_flags[] = {
+	{"class", 0, FLAG_STR, "CODE", "set.class", {"the right class", "正确的小类"}},
+	{"condition", 0, FLAG_STR, "ID", "set.condition", {"the right filing condition", "正确的立案条件"}},
+	{"estate", 0, FLAG_STR, "ID", "set.estate", {"the right estate", "正确的小区"}},
+	{"grid", 0, FLAG_STR, "ID", "set.grid", {"the right grid", "正确的网格"}},
+	{"address", 0, FLAG_STR, "TEXT", "set.address", {"the right address", "正确的地址"}},
+	{"place-x", 0, FLAG_NUM, "NUMBER", "set.place.x", {"place: longitude, or metres east", "位置：经度或横坐标"}},
+	{"place-y", 0, FLAG_NUM, "NUMBER", "set.place.y", {"place: latitude, or metres north", "位置：纬度或纵坐标"}},
+	{"place-crs", 0, FLAG_STR, "NAME", "set.place.crs", {"wgs84, gcj02, bd09 or sh2000", "坐标系：wgs84、gcj02、bd09、sh2000"}},
+	{"urgency", 0, FLAG_STR, "WORD", "set.urgency", {"normal, urgent or emergency", "紧急程度：normal、urgent、emergency"}},
+	{"attr", 0, FLAG_PAIR, "NAME=VALUE", "set.attrs", {"the attributes, all of them; may come again", "附加属性（全部重写），可多次"}},
+	{"tag", 0, FLAG_LIST, "TAG", "set.tags", {"the tags, all of them; may come again", "标签（全部重写），可多次"}},
+	{"reroute", 0, FLAG_BOOL, NULL, "reroute", {"send it where the rules say now", "按规则重新派遣"}},
+	FLAGS_END};
+
+const struct flag order_flags[] = {
+	{"unit", 'u', FLAG_STR, "ID", "unit", {"whom it orders: who holds the case if not said", "督办对象，默认承办单位"}},
+	{"within", 0, FLAG_STR, "LIMIT", "within", {"how soon a reply is due: 1wd, 4wh", "回复期限：1wd、4wh"}},
+	FLAGS_END};
+
+const struct flag orders_flags[] = {
+	{"unit", 'u', FLAG_STR, "ID", "unit", {"to that unit", "督办对象"}},
+	{"state", 0, FLAG_STR, "STATE", "state",
+	 {"open, replied, accepted, expired or lapsed", "open 待回复、replied 已回复、accepted 已验收、expired 逾期、lapsed 自然终止"}},
+	{"kind", 0, FLAG_STR, "KIND", "kind", {"overdue, leader or key", "类型：overdue 超期、leader 领导交办、key 重点"}},
+	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}},
+	{"since", 0, FLAG_STR, "TIME", "since", {"opened at that time or later", "该时间及以后开出"}},
+	FLAGS_END};
+
+const struct flag notices_flags[] = {
+	{"unit", 'u', FLAG_STR, "ID", "unit", {"to that unit", "告知对象"}},
+	{"state", 0, FLAG_STR, "STATE", "state",
+	 {"waiting, delivered, failed, dead or nobody", "waiting 待发、delivered 已送达、failed 失败待重试、dead 放弃、nobody 无人在岗"}},
+	{"channel", 0, FLAG_STR, "ID", "channel", {"by that channel", "通知渠道"}},
+	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}},
+	{"since", 0, FLAG_STR, "TIME", "since", {"made at that time or later", "该时间及以后产生"}},
+	FLAGS_END};
+
+const struct flag most_flags[] = {
+	{"limit", 'n', FLAG_INT, "N", "limit", {"at most N rows", "最多 N 行"}},
+	FLAGS_END};
+
+const struct flag agenda_flags[] = {
+	{"from", 0, FLAG_STR, "TIME", "from", {"from when", "起"}},
+	{"to", 0, FLAG_STR, "TIME", "to", {"until when", "止"}},
+	FLAGS_END};
+
+#define FEED_ROWS \
+	{"after", 0, FLAG_INT, "SEQ", "after", {"only those behind that number", "只要该序号之后的"}}, \
+	{"type", 0, FLAG_LIST, "TYPE", "types", \
+	 {"only of that type: task.returned, clock.*; may come again", "事件类型，如 task.returned、clock.*，可多次"}}, \
+	{"case", 0, FLAG_STR, "NUMBER", "case", {"only of that case", "只要该案件的"}}
+
+const struct flag events_flags[] = {
+	FEED_ROWS,
+	{"limit", 'n', FLAG_INT, "N", "limit", {"at most N events", "最多 N 条"}},
+	{"wait-ms", 0, FLAG_INT, "N", "wait_ms", {"where there are none, wait so long for one", "没有时最多等待的毫秒数"}},
+	FLAGS_END};
+
+const struct flag follow_flags[] = {FEED_ROWS, FLAGS_END};
 
 const struct flag explain_flags[] = {
 	{"at", 0, FLAG_STR, "TIME", "at", {"as if it came at that time", "假定在该时间收到"}},
@@ -80,6 +184,8 @@ const struct flag list_flags[] = {
 	{"due-before", 0, FLAG_STR, "TIME", "due_before", {"due before that time", "在该时间之前到期"}},
 	{"received-since", 0, FLAG_STR, "TIME", "received_since", {"received at that time or later", "该时间及以后收到"}},
 	{"updated-since", 0, FLAG_STR, "TIME", "updated_since", {"changed at that time or later", "该时间及以后有变动"}},
+	{"pending", 0, FLAG_STR, "WHAT", "pending",
+	 {"with a request that waits: extend, suspend, assist, waive or any", "有待审批的申请：extend、suspend、assist、waive、any"}},
 	{"returns-min", 0, FLAG_INT, "N", "returns_min", {"returned at least N times", "退单至少 N 次"}},
 	{"text", 't', FLAG_STR, "TEXT", "text",
 	 {"with that text (only beside another filter)", "描述中含该文字（须与其他条件同用）"}},

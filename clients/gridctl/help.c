@@ -7,7 +7,7 @@
 #include <string.h>
 #include <wchar.h>
 
-enum { WORDS_BYTES = 64 };
+enum { WORDS_BYTES = 64, FLAG_WIDTH = 24, COMMAND_WIDTH = 35 };
 
 /* "case list" */
 static void words_join(const char *noun, const char *verb, char out[WORDS_BYTES]) {
@@ -26,18 +26,26 @@ static void padded(const char *text, int width) {
 	printf("  %s%*s  ", text, width > have ? width - have : 0, "");
 }
 
-void help_usage(const struct command *c, struct strbuf *out) {
-	strbuf_printf(out, "gridctl %s", c->noun);
+void help_words(const struct command *c, struct strbuf *out) {
+	strbuf_adds(out, c->noun);
 	if (c->verb)
 		strbuf_printf(out, " %s", c->verb);
-	if (c->operands)
-		strbuf_printf(out, " %s", c->operands);
+}
+
+static void add_operands(const struct command *c, struct strbuf *out) {
+	for (const struct operand *o = c->operands; o->name; o++)
+		strbuf_printf(out, o->optional ? " [%s]" : " %s", o->name);
+}
+
+void help_usage(const struct command *c, struct strbuf *out) {
+	strbuf_adds(out, "gridctl ");
+	help_words(c, out);
+	add_operands(c, out);
 	if (c->flags[0])
 		strbuf_adds(out, T(" [OPTION]...", " [选项]..."));
 }
 
-static void flag_heading(const struct flag *f, struct strbuf *out) {
-	strbuf_clear(out);
+void help_flag(const struct flag *f, struct strbuf *out) {
 	if (f->letter)
 		strbuf_printf(out, "-%c, ", f->letter);
 	strbuf_printf(out, "--%s", f->name);
@@ -45,38 +53,47 @@ static void flag_heading(const struct flag *f, struct strbuf *out) {
 		strbuf_printf(out, " %s", f->arg);
 }
 
-static void help_flags(const char *heading, const struct flag *table) {
+static void help_flags(const struct flag *table) {
 	struct strbuf name = {0};
-	printf("\n%s\n", heading);
 	for (const struct flag *f = table; f->name; f++) {
-		flag_heading(f, &name);
-		padded(name.data, 24);
+		strbuf_clear(&name);
+		help_flag(f, &name);
+		padded(name.data, FLAG_WIDTH);
 		printf("%s\n", both_text(f->help));
 	}
 	strbuf_fini(&name);
+}
+
+static void help_global(void) {
+	printf("\n%s\n", T("options of every command:", "各命令通用选项:"));
+	help_flags(global_flags);
 }
 
 void help_command(const struct command *c) {
 	struct strbuf usage = {0};
 	help_usage(c, &usage);
 	printf("%s %s\n%s\n", T("usage:", "用法:"), usage.data, both_text(c->help));
+	if (c->flags[0])
+		printf("\n%s\n", T("options:", "选项:"));
 	for (const struct flag *const *table = c->flags; *table; table++)
-		help_flags(T("options:", "选项:"), *table);
-	help_flags(T("options of every command:", "各命令通用选项:"), global_flags);
+		help_flags(*table);
+	help_global();
 	printf("\n%s\n  gridctl %s\n", T("example:", "示例:"), c->example);
 	strbuf_fini(&usage);
 }
 
 static void help_rows(const char *noun) {
-	char words[WORDS_BYTES], whole[2 * WORDS_BYTES];
+	struct strbuf words = {0};
 	for (const struct command *c = commands; c->noun; c++) {
 		if (noun && strcmp(noun, c->noun) != 0)
 			continue;
-		words_join(c->noun, c->verb, words);
-		(void)snprintf(whole, sizeof whole, "%s%s%s", words, c->operands ? " " : "", c->operands ? c->operands : "");
-		padded(whole, 24);
+		strbuf_clear(&words);
+		help_words(c, &words);
+		add_operands(c, &words);
+		padded(words.data, COMMAND_WIDTH);
 		printf("%s\n", both_text(c->help));
 	}
+	strbuf_fini(&words);
 }
 
 void help_all(const char *noun) {
@@ -85,7 +102,7 @@ void help_all(const char *noun) {
 	help_rows(noun);
 	if (noun)
 		return;
-	help_flags(T("options of every command:", "各命令通用选项:"), global_flags);
+	help_global();
 	printf(
 	    "\n%s\n",
 	    T("exit codes: 0 done, 1 failed, 2 wrong usage, 3 checked and the answer is no, 4 not allowed, 5 not found,\n"

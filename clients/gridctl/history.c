@@ -1,126 +1,158 @@
-/* history: what happened to a case, event by event. */
-#include "clients/gridctl/pages.h"
-#include "clients/gridctl/table.h"
+/* history: what happened, event by event: of a case as a timeline, of a town as a list, and as it happens. */
+#include "clients/gridctl/command.h"
+#include "clients/gridctl/event.h"
 #include "clients/gridctl/tree.h"
 #include "clients/gridctl/when.h"
-#include "daemon/base/check.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-void case_word(struct json_object *params, const char *word) {
-	const char *slash = strchr(word, '/');
-	if (!slash) {
-		tree_put(params, "case", json_object_new_string(word));
-		return;
-	}
-	tree_put(params, "case.channel", json_object_new_string_len(word, (int)(slash - word)));
-	tree_put(params, "case.ref", json_object_new_string(slash + 1));
+/* A piece of an event's text, set in beneath it. */
+static void print_beneath(const struct strbuf *text) {
+	if (text->len > 0)
+		term_print("            %s\n", text->data);
 }
 
-/* What an event changed, in a few words: its kind, and the one member that tells most. */
-static const struct change {
-	const char *what, *path;
-	struct both heading;
-} changes[] = {
-    {"opened", "class", {"opened", "登记"}},
-    {"routed", "rule", {"by rule", "依据"}},
-    {"triaged", "reason", {"to the desk", "转派遣台"}},
-    {"held", "unit", {"held by", "承办"}},
-    {"task", "task.unit", {"task of", "任务"}},
-    {"clock", "clock.name", {"clock", "时限"}},
-};
-
-static void add_change(struct strbuf *out, struct json_object *tree) {
-	const char *what = tree_str(tree, "what");
-	for (size_t i = 0; what && i < COUNT_OF(changes); i++) {
-		const struct change *c = &changes[i];
-		if (strcmp(c->what, what) != 0)
-			continue;
-		const char *value = tree_name(tree, c->path);
-		strbuf_printf(out, "%s%s%s%s", out->len ? T(", ", "，") : "", both_text(c->heading), value ? " " : "",
-		              value ? value : "");
-		return;
+static void print_attachments(struct json_object *event, struct strbuf *text) {
+	for (size_t i = 0; i < tree_count(event, "attachments"); i++) {
+		struct json_object *one = tree_at(event, "attachments", i);
+		const char *kind = tree_name(one, "kind"), *uri = tree_str(one, "uri");
+		strbuf_clear(text);
+		strbuf_printf(text, "%s: %s", kind ? kind : T("attachment", "附件"), uri ? uri : "?");
+		print_beneath(text);
 	}
 }
 
-/* The changes in words; any other data as it is. */
-static void add_details(struct strbuf *out, struct json_object *event) {
-	struct json_object *data = tree_get(event, "data");
-	const size_t n = tree_count(data, "changes");
-	for (size_t i = 0; i < n; i++)
-		add_change(out, tree_at(data, "changes", i));
-	if (n == 0 && json_object_is_type(data, json_type_object) && json_object_object_length(data) > 0)
-		strbuf_adds(out, json_object_to_json_string_ext(data, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-}
-
-/* The state after the event: its own member, else what its changes say. */
-static const char *state_after(struct json_object *event) {
-	const char *state = tree_name(event, "state");
-	for (size_t i = 0; !state && i < tree_count(event, "data.changes"); i++) {
-		struct json_object *change = tree_at(event, "data.changes", i);
-		const char *what = tree_str(change, "what");
-		if (what && strcmp(what, "state") == 0)
-			state = tree_name(change, "state");
-	}
-	return state;
-}
-
-static void add_times(struct strbuf *out, struct json_object *event) {
-	const char *at = tree_str(event, "at"), *recorded = tree_str(event, "recorded_at");
-	int64_t late = 0;
-	when_add(out, at, true);
-	/* A late entry: what happened then was told later. */
-	if (when_between(at, recorded, &late) && late >= 60) {
-		strbuf_adds(out, T(", told ", "，补录于 "));
-		when_add(out, recorded, false);
-	}
-}
-
-static void history_row(struct table *t, struct json_object *event) {
-	const char *before = tree_name(event, "state_before"), *after = state_after(event), *actor = tree_str(event, "actor");
+static void print_step(struct json_object *event) {
+	const char *type = tree_name(event, "type"), *note = tree_str(event, "note");
 	struct strbuf text = {0};
-	table_row(t);
-	table_cell_int(t, tree_int(event, "version"));
-	add_times(&text, event);
-	table_cell(t, text.data);
-	table_cell(t, tree_str(event, "type"));
+	strbuf_adds(&text, "  ");
+	when_add_clock(&text, tree_str(event, "at"));
+	strbuf_printf(&text, "  %s  ", type ? type : "?");
+	event_add_who(&text, event);
+	strbuf_adds(&text, "  ");
+	event_add_states(&text, event);
+	term_print("%s\n", text.data);
 	strbuf_clear(&text);
-	strbuf_adds(&text, actor ? actor : "");
-	if (tree_str(event, "for.unit"))
-		strbuf_printf(&text, T(" for %s", "（代 %s）"), tree_str(event, "for.unit"));
-	table_cell(t, text.data);
+	event_add_details(&text, event);
+	print_beneath(&text);
 	strbuf_clear(&text);
-	if (before && after && strcmp(before, after) != 0)
-		strbuf_printf(&text, "%s → ", before);
-	strbuf_adds(&text, after ? after : "");
-	table_cell(t, text.data);
+	event_add_late(&text, event);
+	print_beneath(&text);
 	strbuf_clear(&text);
-	add_details(&text, event);
-	table_cell(t, text.data);
+	if (note)
+		strbuf_printf(&text, T("“%s”", "“%s”"), note);
+	print_beneath(&text);
+	print_attachments(event, &text);
 	strbuf_fini(&text);
 }
 
-static void print_history(struct json_object *result) {
-	static const struct column columns[] = {{{"n", "序"}, COLUMN_RIGHT},      {{"at", "时间"}, COLUMN_TEXT},
-	                                        {{"event", "事件"}, COLUMN_TEXT}, {{"by", "经办"}, COLUMN_TEXT},
-	                                        {{"state", "状态"}, COLUMN_TEXT}, {{"details", "详情"}, COLUMN_REST}};
-	const char *cursor = tree_str(result, "cursor");
-	struct table t;
-	table_init(&t, columns, COUNT_OF(columns));
-	for (size_t i = 0; i < tree_count(result, "events"); i++)
-		history_row(&t, tree_at(result, "events", i));
-	table_print(&t);
-	if (cursor)
-		fprintf(stderr, T("there are more: --all, or --cursor %s\n", "还有更多：--all，或 --cursor %s\n"), cursor);
+void print_history(struct json_object *result) {
+	const char *day = NULL;
+	for (size_t i = 0; i < tree_count(result, "events"); i++) {
+		struct json_object *event = tree_at(result, "events", i);
+		const char *at = tree_str(event, "at");
+		if (at && (!day || !when_same_day(day, at)))
+			term_print("%.10s\n", at);
+		day = at;
+		print_step(event);
+	}
 }
 
-int run_history(struct ctl *ctl) {
-	struct json_object *result;
-	case_word(ctl->args.params, ctl->args.words[0]);
-	const int rc = pages_collect(ctl, "case.history", "events", &result);
-	if (rc == EXIT_DONE && !ctl_json(ctl, result))
-		print_history(result);
-	json_object_put(result);
+/* One line: the feed is read by eye as it runs, and by `grep`. */
+static void print_event(struct json_object *event) {
+	const char *number = tree_str(event, "case"), *type = tree_str(event, "type");
+	struct strbuf text = {0};
+	strbuf_printf(&text, "%" PRId64 "  ", tree_int(event, "seq"));
+	when_add(&text, tree_str(event, "at"), true);
+	strbuf_printf(&text, "  %s  %s  ", number ? number : "-", type ? type : "?");
+	event_add_states(&text, event);
+	strbuf_adds(&text, "  ");
+	event_add_who(&text, event);
+	const size_t end = text.len;
+	strbuf_adds(&text, "  ");
+	event_add_details(&text, event);
+	if (text.len == end + 2)
+		text.data[end] = '\0';
+	struct strbuf safe = {0};
+	safe_add(&safe, text.data, SAFE_LINE);
+	puts(safe.data);
+	strbuf_fini(&safe);
+	strbuf_fini(&text);
+}
+
+void print_events(struct json_object *result) {
+	for (size_t i = 0; i < tree_count(result, "events"); i++)
+		print_event(tree_at(result, "events", i));
+	if (tree_get(result, "after"))
+		fprintf(stderr, T("go on with --after %" PRId64 "\n", "继续：--after %" PRId64 "\n"), tree_int(result, "after"));
+}
+
+/* How far we have read: where to go on, for the person who asks again and for ourselves. */
+struct follow {
+	struct ctl *ctl;
+	int64_t after;                      /* -1: not known yet */
+};
+
+static void on_event(struct follow *f, struct json_object *event) {
+	f->after = tree_int(event, "seq");
+	if (!ctl_json(f->ctl, event))
+		print_event(event);
+	(void)fflush(stdout);
+}
+
+/* Only asks: events may come before the answer does. */
+static bool subscribe(struct follow *f, struct err *e) {
+	struct json_object *params = f->ctl->args.params;
+	int64_t id;
+	if (f->after >= 0)
+		tree_put(params, "after", json_object_new_int64(f->after));
+	ctl_sign(f->ctl, params);
+	return client_send(&f->ctl->client, "events.subscribe", params, &id, e);
+}
+
+/* An event, the answer to a subscription, or its end. */
+static int on_message(struct follow *f, struct json_object *message, struct err *e) {
+	const char *method = tree_str(message, "method");
+	if (tree_get(message, "error"))
+		return ctl_refused(f->ctl, tree_get(message, "error"));
+	if (tree_get(message, "result.after") && f->after < 0)
+		f->after = tree_int(message, "result.after");
+	if (method && strcmp(method, "event") == 0)
+		on_event(f, tree_get(message, "params"));
+	/* We were too slow, or our rights changed: what we missed comes again from there. */
+	if (method && strcmp(method, "events.end") == 0 && !subscribe(f, e))
+		return EXIT_UNREACHABLE;
+	return EXIT_DONE;
+}
+
+/* Until something breaks, or Ctrl-C. Not EXIT_DONE and no *e: it was said. */
+static int follow_on(struct follow *f, struct err *e) {
+	struct json_object *message;
+	int rc = subscribe(f, e) ? EXIT_DONE : EXIT_UNREACHABLE;
+	while (rc == EXIT_DONE) {
+		if (!client_receive(&f->ctl->client, &message, e))
+			return EXIT_UNREACHABLE;
+		rc = on_message(f, message, e);
+		json_object_put(message);
+	}
+	return rc;
+}
+
+int run_follow(struct ctl *ctl) {
+	struct follow f = {.ctl = ctl, .after = tree_get(ctl->args.params, "after") ? tree_int(ctl->args.params, "after") : -1};
+	struct err e = {0};
+	int rc = ctl_connect(ctl);
+	if (rc == EXIT_DONE)
+		rc = follow_on(&f, &e);
+	if (term_interrupted())
+		return EXIT_INTERRUPTED;
+	if (e.code == E_NONE)
+		return rc;
+	char next[64] = "gridctl events follow";
+	if (f.after >= 0)
+		(void)snprintf(next, sizeof next, "gridctl events follow --after %" PRId64, f.after);
+	term_error(next, "%s", e.text);
 	return rc;
 }

@@ -119,6 +119,7 @@ static void progress_show(struct import *im) {
 static int send_slot(struct import *im, struct slot *s) {
 	struct err e = {0};
 	s->tries++;
+	ctl_sign(im->ctl, s->params);
 	return client_send(&im->ctl->client, "case.submit", s->params, &s->id, &e) ? EXIT_DONE : ctl_broken(&e);
 }
 
@@ -324,7 +325,7 @@ int run_import(struct ctl *ctl) {
 	                    .advance = own_bool(&ctl->args, "advance"),
 	                    .shows_progress = term_err_is_tty()};
 	int rc = EXIT_FAILED;
-	if (records_open(&im.records, ctl->args.words[0], own_str(&ctl->args, "map"), encoding ? encoding : "auto", &rc)) {
+	if (records_open(&im.records, own_str(&ctl->args, "file"), own_str(&ctl->args, "map"), encoding ? encoding : "auto", &rc)) {
 		rc = run_records(&im);
 		progress_clear(&im);
 		print_summary(&im);

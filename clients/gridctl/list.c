@@ -34,7 +34,7 @@ static void list_row(struct table *t, struct json_object *one, const char *now) 
 	strbuf_fini(&due);
 }
 
-static void print_list(struct json_object *result) {
+void print_list(struct json_object *result) {
 	static const struct column columns[] = {{{"number", "编号"}, COLUMN_TEXT}, {{"state", "状态"}, COLUMN_TEXT},
 	                                        {{"class", "类别"}, COLUMN_CUT},   {{"estate", "小区/地点"}, COLUMN_CUT},
 	                                        {{"unit", "承办"}, COLUMN_CUT},    {{"due", "到期"}, COLUMN_TEXT},
@@ -45,22 +45,8 @@ static void print_list(struct json_object *result) {
 	for (size_t i = 0; i < n; i++)
 		list_row(&t, tree_at(result, "cases", i), tree_str(result, "now"));
 	table_print(&t);
-	const char *cursor = tree_str(result, "cursor");
-	if (cursor)
-		fprintf(stderr,
-		        T("%zu shown; there are more: --all, or --cursor %s\n", "已列出 %zu 件，还有更多：--all，或 --cursor %s\n"),
-		        n, cursor);
-	else if (n == 0)
+	if (n == 0)
 		fputs(T("no cases\n", "没有案件\n"), stderr);
-}
-
-int run_list(struct ctl *ctl) {
-	struct json_object *result;
-	const int rc = pages_collect(ctl, "case.list", "cases", &result);
-	if (rc == EXIT_DONE && !ctl_json(ctl, result))
-		print_list(result);
-	json_object_put(result);
-	return rc;
 }
 
 /* One row of the board. */

@@ -8,10 +8,12 @@
 #include <string.h>
 
 static int usage_error(const struct command *c, const char *what) {
-	char next[96] = "gridctl help";
+	struct strbuf next = {0};
+	strbuf_adds(&next, "gridctl help ");
 	if (c)
-		(void)snprintf(next, sizeof next, "gridctl help %s %s", c->noun, c->verb ? c->verb : "");
-	term_error(next, "%s", what);
+		help_words(c, &next);
+	term_error(next.data, "%s", what);
+	strbuf_fini(&next);
 	return EXIT_USAGE;
 }
 
@@ -29,35 +31,24 @@ static int wrong_count(const struct command *c) {
 static int read_rest(struct ctl *ctl) {
 	const struct command *c = ctl->command;
 	/* The command's own come first: `rules show --version 3` is not `--version`. */
-	const struct flag *tables[COUNT_OF(c->flags) + 2] = {NULL};
+	const struct flag *tables[COUNT_OF(c->flags) + 1] = {NULL};
 	size_t n = 0;
-	for (size_t i = 0; i < COUNT_OF(c->flags) && c->flags[i]; i++)
-		tables[n++] = c->flags[i];
+	for (; c->flags[n]; n++)
+		tables[n] = c->flags[n];
 	tables[n] = global_flags;
+	const struct operand *o = c->operands;
+	const char *word;
 	struct err e = {0};
 	for (;;) {
-		const char *word;
 		if (!args_word(&ctl->args, tables, &word, &e))
 			return usage_error(c, e.text);
-		if (!word)
+		if (!word || !o->name)
 			break;
-		if (ctl->args.n_words == c->max_words)
-			return own_bool(&ctl->args, "help") ? EXIT_DONE : wrong_count(c);
-		ctl->args.words[ctl->args.n_words++] = word;
+		if (!args_operand(&ctl->args, o++, word, &e))
+			return usage_error(c, e.text);
 	}
-	return ctl->args.n_words < c->min_words && !own_bool(&ctl->args, "help") ? wrong_count(c) : EXIT_DONE;
-}
-
-static int call_and_print(struct ctl *ctl) {
-	struct json_object *result;
-	const int rc = ctl_call(ctl, ctl->command->method, ctl->args.params, &result);
-	if (rc != EXIT_DONE)
-		return rc;
-	if (!ctl_json(ctl, result))
-		ctl->command->print(result);
-	const int verdict = ctl->command->judge ? ctl->command->judge(result) : EXIT_DONE;
-	json_object_put(result);
-	return verdict;
+	const bool fits = !word && (!o->name || o->optional);
+	return fits || own_bool(&ctl->args, "help") ? EXIT_DONE : wrong_count(c);
 }
 
 static int run_command(struct ctl *ctl) {
@@ -68,13 +59,15 @@ static int run_command(struct ctl *ctl) {
 		help_command(ctl->command);
 		return EXIT_DONE;
 	}
-	return ctl->command->run ? ctl->command->run(ctl) : call_and_print(ctl);
+	return ctl->command->run ? ctl->command->run(ctl) : command_call(ctl);
 }
 
 static int show_help(const char *noun, const char *verb) {
 	const struct command *c = noun ? command_find(noun, verb) : NULL;
 	if (c)
 		help_command(c);
+	else if (noun && strcmp(noun, "man") == 0)
+		help_man();
 	else if (!noun || (!verb && command_has_noun(noun)))
 		help_all(noun);
 	else

@@ -3,6 +3,8 @@
 
 #include "clients/gridctl/tree.h"
 
+#include <stdio.h>
+
 enum { PAGE_ROWS = 500 };
 
 int pages_each(struct ctl *ctl, const struct pages *p) {
@@ -55,4 +57,34 @@ int pages_collect(struct ctl *ctl, const char *method, const char *member, struc
 	}
 	*result = c.result;
 	return rc;
+}
+
+/* Says how to go on where an answer was only one page. */
+static void say_more(struct json_object *result) {
+	const char *cursor = tree_str(result, "cursor");
+	if (cursor)
+		fprintf(stderr, T("there are more: --all, or --cursor %s\n", "还有更多：--all，或 --cursor %s\n"), cursor);
+}
+
+static int call_pages(struct ctl *ctl, struct json_object **result) {
+	const struct command *c = ctl->command;
+	return c->pages ? pages_collect(ctl, c->method, c->pages, result) : ctl_call(ctl, c->method, ctl->args.params, result);
+}
+
+int command_call(struct ctl *ctl) {
+	const struct command *c = ctl->command;
+	struct json_object *result = NULL;
+	int rc = c->prepare ? c->prepare(ctl) : EXIT_DONE;
+	if (rc == EXIT_DONE)
+		rc = call_pages(ctl, &result);
+	if (rc != EXIT_DONE)
+		return rc;
+	if (!ctl_json(ctl, result)) {
+		c->print(result);
+		if (c->pages)
+			say_more(result);
+	}
+	const int verdict = c->judge ? c->judge(result) : EXIT_DONE;
+	json_object_put(result);
+	return verdict;
 }

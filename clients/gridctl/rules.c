@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 int run_rules_check(struct ctl *ctl) {
-	const char *dir = ctl->args.words[0];
+	const char *dir = own_str(&ctl->args, "dir");
 	struct stat st;
 	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
 		term_error("gridctl rules check routing-rules/tutorial", T("%s: no such folder", "%s：没有这个文件夹"), dir);
@@ -65,4 +65,22 @@ void print_rules_reload(struct json_object *result) {
 	                                              "%s：规则包第 %" PRId64 " 版原已生效，规则 %" PRId64 " 条\n"),
 	           tree_str(result, "town") ? tree_str(result, "town") : "?", tree_int(result, "version"),
 	           tree_int(result, "rules"));
+}
+
+void print_rules_versions(struct json_object *result) {
+	static const struct column columns[] = {{{"version", "版本"}, COLUMN_RIGHT}, {{"stored", "存入"}, COLUMN_TEXT},
+	                                        {{"by", "经办"}, COLUMN_TEXT},       {{"sha256", "sha256"}, COLUMN_CUT},
+	                                        {{"", ""}, COLUMN_TEXT}};
+	struct table t;
+	table_init(&t, columns, COUNT_OF(columns));
+	for (size_t i = 0; i < tree_count(result, "versions"); i++) {
+		struct json_object *one = tree_at(result, "versions", i);
+		table_row(&t);
+		table_cell_int(&t, tree_int(one, "version"));
+		table_cell_time(&t, tree_str(one, "stored_at"));
+		table_cell(&t, tree_str(one, "actor"));
+		table_cell(&t, tree_str(one, "sha256"));
+		table_cell(&t, tree_bool(one, "active") ? T("in force", "现行") : "");
+	}
+	table_print(&t);
 }

@@ -20,12 +20,12 @@ static void merge(struct json_object *base, struct json_object *over) {
 	}
 }
 
-/* The params: from the file or stdin if one is named, with what the options say. */
-static int params_read(struct ctl *ctl) {
-	if (ctl->args.n_words == 0)
+int prepare_submit(struct ctl *ctl) {
+	const char *file = own_str(&ctl->args, "file");
+	if (!file)
 		return EXIT_DONE;
 	struct json_object *params;
-	const int rc = read_params(ctl->args.words[0], false, &params);
+	const int rc = read_params(file, false, &params);
 	if (rc != EXIT_DONE)
 		return rc;
 	merge(params, ctl->args.params);
@@ -71,7 +71,7 @@ static void print_clocks(struct json_object *result, const char *list) {
 	table_print(&t);
 }
 
-static void print_submitted(struct json_object *result) {
+void print_submitted(struct json_object *result) {
 	struct strbuf text = {0};
 	const bool dry = tree_bool(result, "dry_run");
 	const char *number = tree_str(result, "case");
@@ -89,17 +89,6 @@ static void print_submitted(struct json_object *result) {
 		strbuf_printf(&text, "%s%s", i ? ", " : "", tree_word(result, "similar", i));
 	line(T("similar", "相近"), &text);
 	strbuf_fini(&text);
-}
-
-int run_submit(struct ctl *ctl) {
-	struct json_object *result = NULL;
-	int rc = params_read(ctl);
-	if (rc == EXIT_DONE)
-		rc = ctl_call(ctl, "case.submit", ctl->args.params, &result);
-	if (rc == EXIT_DONE && !ctl_json(ctl, result))
-		print_submitted(result);
-	json_object_put(result);
-	return rc;
 }
 
 static void add_list(struct strbuf *out, struct json_object *in, const char *list, const char *between) {
@@ -188,7 +177,7 @@ static void print_route(struct json_object *result) {
 	strbuf_fini(&text);
 }
 
-static void print_explained(struct json_object *result) {
+void print_explained(struct json_object *result) {
 	print_route(result);
 	if (tree_count(result, "limits") > 0) {
 		term_print("\n");
@@ -204,15 +193,4 @@ static void print_explained(struct json_object *result) {
 		           tree_int(result, "passed_over"));
 	if (tree_bool(result, "cut"))
 		term_print("%s\n", T("There were more; the list was cut.", "条目过多，已截断。"));
-}
-
-int run_explain(struct ctl *ctl) {
-	struct json_object *result = NULL;
-	int rc = params_read(ctl);
-	if (rc == EXIT_DONE)
-		rc = ctl_call(ctl, "rules.explain", ctl->args.params, &result);
-	if (rc == EXIT_DONE && !ctl_json(ctl, result))
-		print_explained(result);
-	json_object_put(result);
-	return rc;
 }

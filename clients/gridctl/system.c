@@ -106,12 +106,13 @@ void print_advance(struct json_object *result) {
 }
 
 int run_rpc(struct ctl *ctl) {
+	const char *text = own_str(&ctl->args, "json_params");
 	struct json_object *params = NULL, *result = NULL;
 	int rc = EXIT_DONE;
-	if (ctl->args.n_words > 1)
-		rc = read_params(ctl->args.words[1], true, &params);
+	if (text)
+		rc = read_params(text, true, &params);
 	if (rc == EXIT_DONE)
-		rc = ctl_call(ctl, ctl->args.words[0], params, &result);
+		rc = ctl_call(ctl, own_str(&ctl->args, "method"), params, &result);
 	if (rc == EXIT_DONE)
 		print_json(result);
 	json_object_put(params);

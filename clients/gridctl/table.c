@@ -1,6 +1,7 @@
 /* table: libsmartcols, with text made safe. */
 #include "clients/gridctl/table.h"
 
+#include "clients/gridctl/when.h"
 #include "daemon/base/check.h"
 
 #include <inttypes.h>
@@ -44,6 +45,13 @@ void table_cell_int(struct table *t, int64_t v) {
 	char text[32];
 	(void)snprintf(text, sizeof text, "%" PRId64, v);
 	table_cell(t, text);
+}
+
+void table_cell_time(struct table *t, const char *rfc3339) {
+	struct strbuf text = {0};
+	when_add(&text, rfc3339, false);
+	table_cell(t, text.data);
+	strbuf_fini(&text);
 }
 
 void table_color(struct table *t, const char *color) {

@@ -29,6 +29,7 @@ void table_row(struct table *t);
 /* The next cell of the row: one line of it, harmless. NULL and "" show as "-". */
 void table_cell(struct table *t, const char *text);
 void table_cell_int(struct table *t, int64_t v);
+void table_cell_time(struct table *t, const char *rfc3339);    /* to the minute; NULL: "-" */
 /* Colours the cell that was put last; does nothing where colours aren't wanted. */
 void table_color(struct table *t, const char *color);
 /* Prints it and frees it. Prints nothing when there are no rows. */

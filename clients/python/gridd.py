@@ -27,6 +27,17 @@ calls; `batch` sends one JSON-RPC batch. Neither is a transaction.
     for answer in gridd.call_many([("case.get", {"case": n}) for n in numbers]):
         if isinstance(answer, GriddError): ...
 
+Who is calling. Over a Unix socket gridd knows your uid; a program that has a token says so once a connection, and every new
+connection of that Client says it again:
+
+    gridd = Client("unix:/run/gridd/gridd.sock", token="housing-app.3f9c...")
+
+Following what happens. `follow` gives a town's events one by one, for ever, in commit order, across lost connections and
+restarts; keep the `seq` of the last one you have dealt with, and begin behind it the next time:
+
+    for event in gridd.follow(after=last_seq, types=["clock.*", "task.finished"]):
+        ...
+
 A Client is one connection, for one thread.
 """
 
@@ -100,10 +111,12 @@ class Client:
     timeout         seconds to wait for a reply; None waits for ever
     common          params that every call carries, such as {"town": "310106101"}
     on_notification called with (method, params) for what the daemon sends unasked; without it they are dropped
+    token           who calls: "ID.SECRET", as the daemon's operator gave it; None: whoever the socket says
     """
 
-    def __init__(self, url, timeout=30.0, common=None, on_notification=None):
+    def __init__(self, url, timeout=30.0, common=None, on_notification=None, token=None):
         self.url = url
+        self.token = token
         self.timeout = timeout
         self.common = dict(common or {})
         self.on_notification = on_notification
@@ -118,6 +131,12 @@ class Client:
         self.close()
         self.socket = _connect(self.url, timeout or self.timeout)
         self.socket.settimeout(self.timeout)
+        if self.token is not None:
+            try:
+                self.call("session.login", {"token": self.token})
+            except Exception:
+                self.close()
+                raise
 
     def close(self):
         """Closes the connection; harmless on a closed one."""
@@ -204,6 +223,36 @@ class Client:
     def notify(self, method, params=None):
         """Sends a notification: nothing comes back, not even an error."""
         self.send_line(_dump({"jsonrpc": "2.0", "method": method, "params": {**self.common, **(params or {})}}))
+
+    def follow(self, after=0, wait=20.0, pause=0.2, **filters):
+        """The town's events behind number `after`, one by one, for ever: each exactly once and none left out.
+
+        wait     seconds that one question waits in the daemon for the next event
+        pause    seconds before the first try to connect again; doubles up to 5 s
+        filters  `types`, `case`, `town`: which events
+
+        Raises GriddError where asking again would not help.
+        """
+        failures = 0
+        while True:
+            try:
+                if self.socket is None:
+                    self.connect()
+                answer = self.call("events.read", {"after": after, "limit": 500, "wait_ms": int(wait * 1000), **filters})
+                failures = 0
+            except GriddError as error:
+                if error.reason not in ("overloaded", "unavailable"):
+                    raise
+                failures += 1
+            except OSError:
+                self.close()
+                failures += 1
+            if failures:
+                time.sleep(min(pause * 2**(failures - 1), 5.0))
+                continue
+            for event in answer["events"]:
+                yield event
+            after = answer["after"]
 
     # -- lines --------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@
 #include "daemon/base/strbuf.h"
 
 #include <getopt.h>
+#include <stdatomic.h>
 #include <string.h>
 
 const char config_usage[] =
@@ -17,11 +18,12 @@ const char config_usage[] =
     "      --listen URL        unix:PATH or tcp://HOST:PORT (default: unix:DIR/gridd.sock, else "
     "unix:/run/gridd/gridd.sock)\n"
     "      --check-config      check config and packs, list every fault, exit 0 or 1\n"
+    "      --new-token ID      make a token: prints it once, and the line that config takes\n"
     "      --migrate           bring the database (owner_database) to this version's schema and stop\n"
     "      --test-clock[=TIME] time stands still and moves by test.advance; for databases made for it\n"
     "      --version, --help\n";
 
-enum { OPT_EMBEDDED = 256, OPT_PACK, OPT_LISTEN, OPT_CHECK, OPT_MIGRATE, OPT_TEST_CLOCK, OPT_VERSION, OPT_HELP };
+enum { OPT_EMBEDDED = 256, OPT_PACK, OPT_LISTEN, OPT_CHECK, OPT_NEW_TOKEN, OPT_MIGRATE, OPT_TEST_CLOCK, OPT_VERSION, OPT_HELP };
 
 static const struct option options[] = {
     {"config", required_argument, NULL, 'c'},
@@ -29,6 +31,7 @@ static const struct option options[] = {
     {"pack", required_argument, NULL, OPT_PACK},
     {"listen", required_argument, NULL, OPT_LISTEN},
     {"check-config", no_argument, NULL, OPT_CHECK},
+    {"new-token", required_argument, NULL, OPT_NEW_TOKEN},
     {"migrate", no_argument, NULL, OPT_MIGRATE},
     {"test-clock", optional_argument, NULL, OPT_TEST_CLOCK},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -70,6 +73,10 @@ static bool read_option(struct config *c, struct given *g, int option, struct st
 	case OPT_CHECK:
 		c->run = RUN_CHECK;
 		return true;
+	case OPT_NEW_TOKEN:
+		c->run = RUN_NEW_TOKEN;
+		c->token_id = optarg;
+		return true;
 	case OPT_MIGRATE:
 		c->run = RUN_MIGRATE;
 		return true;
@@ -107,7 +114,9 @@ static void put_defaults(struct config *c, const struct given *g) {
 }
 
 bool config_read(int argc, char **argv, struct config *out, struct strbuf *why) {
+	static atomic_uint readings;
 	*out = (struct config){.log_level = LOG_INFO, .shutdown_seconds = 10, .test_clock_at_us = NO_TIME};
+	out->principals.generation = atomic_fetch_add(&readings, 1) + 1;
 	arena_init(&out->arena);
 	struct given given = {0};
 	optind = 1;
@@ -118,7 +127,7 @@ bool config_read(int argc, char **argv, struct config *out, struct strbuf *why) 
 		strbuf_printf(why, "gridd takes no argument `%s`\n%s", argv[optind], config_usage);
 		return false;
 	}
-	if (out->run == RUN_VERSION || out->run == RUN_HELP)
+	if (out->run == RUN_VERSION || out->run == RUN_HELP || out->run == RUN_NEW_TOKEN)
 		return true;
 	if (out->file && !config_file_read(out->file, out, why))
 		return false;

@@ -6,6 +6,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/call/access.h"
+#include "daemon/jobs/delivery.h"
 
 struct listen_row {
 	const char *url;
@@ -23,13 +24,15 @@ struct config {
 	const char *embedded_run_as, *embedded_settings;
 	struct strs packs;
 	principal_list principals;
+	channel_list channels;
 	enum log_level log_level;
 	int32_t shutdown_seconds;
 	bool any_address;  /* TCP beyond loopback */
 	bool allow_unsafe; /* accept a database with fsync or synchronous_commit off */
 	bool test_clock;
 	int64_t test_clock_at_us; /* NO_TIME: none given */
-	enum { RUN_SERVE, RUN_CHECK, RUN_MIGRATE, RUN_VERSION, RUN_HELP } run;
+	const char *token_id;     /* of --new-token */
+	enum { RUN_SERVE, RUN_CHECK, RUN_MIGRATE, RUN_NEW_TOKEN, RUN_VERSION, RUN_HELP } run;
 };
 
 /* Reads argv, then the file it names. On false *why holds what to print on stderr, one fault a line, ending in a newline.

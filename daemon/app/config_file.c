@@ -1,10 +1,9 @@
 /* config_file: decodes the config file, all faults at once, each with its line. */
 #include "daemon/app/config_file.h"
 
+#include "daemon/app/config_channels.h"
+#include "daemon/app/config_principals.h"
 #include "daemon/base/check.h"
-#include "daemon/base/strbuf.h"
-#include "daemon/base/suggest.h"
-#include "daemon/base/yaml.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,48 +11,6 @@
 #include <string.h>
 
 enum { CONFIG_BYTES = 1 << 20 };
-
-struct reading {
-	struct config *config;
-	struct faults *faults;
-	const char *file;
-};
-
-static void fault(struct reading *r, const struct yaml_node *at, const char *code, const char *text) {
-	yaml_fault(r->faults, r->file, at, code, NULL, "%s", text);
-}
-
-static const char *text_of(struct reading *r, const struct yaml_node *n) {
-	if (n->kind == YAML_SCALAR && *n->text)
-		return arena_strdup(&r->config->arena, n->text);
-	fault(r, n, "type", "this takes one text");
-	return NULL;
-}
-
-static bool number_of(struct reading *r, const struct yaml_node *n, long min, long max, long *out) {
-	char *end = NULL;
-	errno = 0;
-	const long v = n->kind == YAML_SCALAR ? strtol(n->text, &end, 10) : 0;
-	if (!end || end == n->text || *end || errno || v < min || v > max) {
-		yaml_fault(r->faults, r->file, n, "range", NULL, "this takes a whole number from %ld to %ld", min, max);
-		return false;
-	}
-	*out = v;
-	return true;
-}
-
-static bool flag_of(struct reading *r, const struct yaml_node *n) {
-	if (n->kind == YAML_SCALAR && (strcmp(n->text, "true") == 0 || strcmp(n->text, "false") == 0))
-		return strcmp(n->text, "true") == 0;
-	fault(r, n, "type", "this is true or false");
-	return false;
-}
-
-/* One item or a list of them. */
-static const struct yaml_node *items_of(const struct yaml_node *n) { return n->kind == YAML_LIST ? n->child : n; }
-static const struct yaml_node *next_item(const struct yaml_node *list, const struct yaml_node *item) {
-	return list->kind == YAML_LIST ? item->next : NULL;
-}
 
 static void read_listen(struct reading *r, const struct yaml_node *n) {
 	static const char *const keys[] = {"url", "name", NULL};
@@ -79,54 +36,6 @@ static void read_listen(struct reading *r, const struct yaml_node *n) {
 	}
 }
 
-static void read_packs(struct reading *r, const struct yaml_node *n) {
-	for (const struct yaml_node *item = items_of(n); item; item = next_item(n, item)) {
-		const char *dir = text_of(r, item);
-		if (dir)
-			STRS_ADD(&r->config->packs, &r->config->arena, dir);
-	}
-}
-
-static void read_role(struct reading *r, const struct yaml_node *n, struct principal_row *row) {
-	struct suggest s;
-	const char *word = n->kind == YAML_SCALAR ? n->text : "";
-	suggest_start(&s, word);
-	for (unsigned i = 0; i < ROLE_COUNT; i++) {
-		if (strcmp(role_names[i], word) == 0) {
-			row->roles |= 1U << i;
-			return;
-		}
-		suggest_offer(&s, role_names[i]);
-	}
-	yaml_fault(r->faults, r->file, n, "unknown", s.best, "there is no role %.40s", word);
-}
-
-static void read_principals(struct reading *r, const struct yaml_node *n) {
-	static const char *const keys[] = {"uid", "name", "roles", NULL};
-	for (const struct yaml_node *item = items_of(n); item; item = next_item(n, item)) {
-		struct principal_row row = {0};
-		if (item->kind != YAML_MAP) {
-			fault(r, item, "type", "a principal is {uid: N, name: NAME, roles: [...]}");
-			continue;
-		}
-		yaml_known_keys(item, keys, r->file, r->faults);
-		const struct yaml_node *uid = yaml_get(item, "uid"), *name = yaml_get(item, "name"),
-		                       *roles = yaml_get(item, "roles");
-		long number = 0;
-		row.has_uid = uid && number_of(r, uid, 0, 4294967294L, &number);
-		row.uid = (unsigned)number;
-		row.name = name ? text_of(r, name) : NULL;
-		if (!row.name)
-			fault(r, item, "missing", "a principal has a name");
-		if (!roles)
-			fault(r, item, "missing", "a principal has roles");
-		for (const struct yaml_node *role = roles ? items_of(roles) : NULL; role; role = next_item(roles, role))
-			read_role(r, role, &row);
-		if (row.name)
-			*LIST_ADD(&r->config->principals, &r->config->arena) = row;
-	}
-}
-
 static void read_embedded(struct reading *r, const struct yaml_node *n) {
 	static const char *const keys[] = {"dir", "run_as", "settings", NULL};
 	if (n->kind != YAML_MAP) {
@@ -143,6 +52,7 @@ static void read_embedded(struct reading *r, const struct yaml_node *n) {
 		r->config->embedded_settings = text_of(r, settings);
 }
 
+static void read_packs(struct reading *r, const struct yaml_node *n) { texts_of(r, n, &r->config->packs); }
 static void read_database(struct reading *r, const struct yaml_node *n) { r->config->database = text_of(r, n); }
 static void read_owner(struct reading *r, const struct yaml_node *n) { r->config->owner_database = text_of(r, n); }
 static void read_any_address(struct reading *r, const struct yaml_node *n) { r->config->any_address = flag_of(r, n); }
@@ -170,6 +80,7 @@ static const struct {
     {"embedded", read_embedded},
     {"packs", read_packs},
     {"principals", read_principals},
+    {"channels", read_channels},
     {"log", read_log},
     {"shutdown_seconds", read_shutdown},
     {"any_address", read_any_address},

@@ -5,6 +5,10 @@
 #include "daemon/app/session.h"
 #include "daemon/base/check.h"
 #include "daemon/base/strbuf.h"
+#include "daemon/jobs/advance.h"
+#include "daemon/jobs/delivery.h"
+#include "daemon/jobs/feed.h"
+#include "daemon/jobs/recalc.h"
 #include "daemon/methods/methods.h"
 #include "daemon/store/embedded.h"
 #include "daemon/store/migrate.h"
@@ -24,6 +28,12 @@ struct daemon {
 	char **argv;
 	struct server sv;
 	struct embedded *embedded;
+	struct timekeeper *timekeeper;
+	struct auditor *auditor;
+	struct advance *advance;
+	struct delivery *delivery;
+	struct feed *feed;
+	struct recalc *recalc;
 	struct arena arena; /* of the start */
 	struct event *on_term, *on_int, *on_hup, *on_child, *drain;
 	int64_t drain_until_us;
@@ -32,6 +42,14 @@ struct daemon {
 };
 
 static void start_drain(struct daemon *d, const char *why);
+
+static void start_work(struct daemon *d) {
+	towns_start(d->sv.towns);
+	timekeeper_start(d->timekeeper);
+	auditor_start(d->auditor);
+	delivery_start(d->delivery);
+	recalc_start(d->recalc);
+}
 
 /* The test clock begins at 0 in a database made for it: whoever comes first sets it. */
 static void on_clock_set(const struct rows *rows, const struct err *why, void *ctx) {
@@ -43,14 +61,14 @@ static void on_clock_set(const struct rows *rows, const struct err *why, void *c
 		return;
 	}
 	db_clock_moved(d->sv.db, rows_int(rows, 0, 0));
-	towns_start(d->sv.towns);
+	start_work(d);
 }
 
 static void on_db_ready(void *ctx) {
 	struct daemon *d = ctx;
 	const bool fresh = d->cfg->test_clock && db_now_us(d->sv.db) == 0;
 	if (d->clock_set || (!fresh && d->cfg->test_clock_at_us == NO_TIME)) {
-		towns_start(d->sv.towns);
+		start_work(d);
 		return;
 	}
 	d->clock_set = true;
@@ -77,11 +95,15 @@ static void on_db_hint(const char *channel, const char *payload, void *ctx) {
 	(void)channel;
 	if (d->sv.towns && strncmp(payload, "pack ", 5) == 0)
 		towns_hint(d->sv.towns);
+	if (d->feed && strncmp(payload, "feed ", 5) == 0)
+		feed_hint(d->feed);
 }
 
 static void on_towns_change(void *ctx) {
 	struct daemon *d = ctx;
 	const char *why = NULL;
+	if (d->recalc)
+		recalc_hint(d->recalc);
 	if (d->announced || !server_ready(&d->sv, &why))
 		return;
 	d->announced = true;
@@ -104,6 +126,11 @@ static void start_drain(struct daemon *d, const char *why) {
 	d->sv.stopping = true;
 	d->drain_until_us = clock_monotonic_us() + (int64_t)d->cfg->shutdown_seconds * 1000000;
 	net_drain(d->sv.net);
+	if (d->timekeeper) {
+		timekeeper_stop(d->timekeeper);
+		auditor_stop(d->auditor);
+		recalc_stop(d->recalc);
+	}
 	const struct timeval beat = {.tv_usec = 10000};
 	CHECK(event_add(d->drain, &beat) == 0);
 }
@@ -125,6 +152,7 @@ static void on_reread(struct config **fresh, void *ctx) {
 	*fresh = NULL;
 	log_set_level(d->cfg->log_level);
 	towns_reload_dirs(d->sv.towns, &d->cfg->packs, "SIGHUP");
+	delivery_reload(d->delivery);
 	log_info("config.reloaded", "file", d->cfg->file);
 }
 
@@ -194,6 +222,39 @@ static bool open_sockets(struct daemon *d, struct err *e) {
 	return true;
 }
 
+/* ---- What jobs do for methods ---- */
+
+static void open_advance(void *ctx, int64_t to_us, on_advanced done, void *call) {
+	advance_to(((struct daemon *)ctx)->advance, to_us, done, call);
+}
+
+static bool open_subscribe(void *ctx, const struct subscription *s) { return feed_subscribe(((struct daemon *)ctx)->feed, s); }
+
+static void open_wait_feed(void *ctx, const char *town, int64_t after, int32_t wait_ms, void (*done)(void *), void *call) {
+	feed_wait(((struct daemon *)ctx)->feed, town, after, wait_ms, done, call);
+}
+
+static void open_forget(void *ctx, struct conn *conn) { feed_forget(((struct daemon *)ctx)->feed, conn); }
+
+static void open_test_channel(void *ctx, const struct channel_test *what, on_tried done, void *call) {
+	delivery_test(((struct daemon *)ctx)->delivery, what, done, call);
+}
+
+static void open_jobs(struct daemon *d) {
+	d->timekeeper = timekeeper_new(&d->sv);
+	d->auditor = auditor_new(&d->sv);
+	d->advance = advance_new(&d->sv, d->timekeeper, d->auditor);
+	d->delivery = delivery_new(&d->sv, &d->cfg->channels);
+	d->feed = feed_new(&d->sv);
+	d->recalc = recalc_new(&d->sv);
+	d->sv.jobs = (struct job_doors){.ctx = d,
+	                                .advance = open_advance,
+	                                .subscribe = open_subscribe,
+	                                .wait_feed = open_wait_feed,
+	                                .forget = open_forget,
+	                                .test_channel = open_test_channel};
+}
+
 static bool daemon_open(struct daemon *d, struct err *e) {
 	d->sv.base = event_base_new();
 	CHECK(d->sv.base != NULL);
@@ -211,14 +272,22 @@ static bool daemon_open(struct daemon *d, struct err *e) {
 	const struct towns_config tc = {
 	    .base = d->sv.base, .db = d->sv.db, .dirs = d->cfg->packs, .actor = "gridd", .on_change = on_towns_change, .ctx = d};
 	d->sv.towns = towns_new(&tc);
+	open_jobs(d);
 	return true;
 }
 
 static void daemon_close(struct daemon *d) {
 	struct event *const events[] = {d->on_term, d->on_int, d->on_hup, d->on_child, d->drain};
+	/* What the database still owes an answer gets one while whoever asked is there. */
 	net_free(&d->sv.net);
-	towns_free(&d->sv.towns);
 	db_free(&d->sv.db);
+	feed_free(&d->feed);
+	recalc_free(&d->recalc);
+	delivery_free(&d->delivery);
+	advance_free(&d->advance);
+	auditor_free(&d->auditor);
+	timekeeper_free(&d->timekeeper);
+	towns_free(&d->sv.towns);
 	for (size_t i = 0; i < COUNT_OF(events); i++)
 		if (events[i])
 			event_free(events[i]);

@@ -7,11 +7,14 @@
 
 #include <stdlib.h>
 
-/* The principal is found at the first line: most connections of a port scan never send one. */
+/* The principal is found at the first line: most connections of a port scan never send one. It is looked up again when
+ * config was read again. */
 static const struct principal *principal_of(struct conn *c, const struct server *sv) {
 	struct principal *who = conn_user(c);
-	if (who)
+	if (who) {
+		access_renew(who, conn_peer(c), sv->principals);
 		return who;
+	}
 	who = calloc(1, sizeof *who);
 	CHECK(who != NULL);
 	access_identify(conn_peer(c), sv->principals, who);
@@ -37,7 +40,9 @@ static void on_session_broken(struct conn *c, const char *hint, void *ctx) {
 }
 
 static void on_session_gone(struct conn *c, void *ctx) {
-	(void)ctx;
+	struct server *sv = ctx;
+	if (sv->jobs.forget)
+		sv->jobs.forget(sv->jobs.ctx, c);
 	free(conn_user(c));
 	conn_set_user(c, NULL);
 }

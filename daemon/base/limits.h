@@ -18,6 +18,7 @@ enum {
 	LIMIT_ATTRS = 50,
 	LIMIT_TAGS = 20,
 	LIMIT_DEADLINES = 8,
+	LIMIT_ASSISTANTS = 20,                 /* units beside the lead, named by one call */
 	LIMIT_LIST_ROWS = 500,
 	/* net: per connection and in all */
 	LIMIT_CONN_CALLS = 64,                 /* in flight; then we stop reading that connection */
@@ -26,6 +27,11 @@ enum {
 	LIMIT_CONNECTIONS = 20000,
 	/* store */
 	LIMIT_WRITE_BATCH = 200,               /* commands in one transaction */
+	LIMIT_WRITE_GROUP = 51,                /* cases that one command changes: a case and those merged into it */
+	LIMIT_TIME_BATCH = 100,                /* firings in one transaction: a waiting call waits for no more */
+	LIMIT_LOAD_BATCH = 500,                /* cases loaded by one statement */
+	LIMIT_FEED_ROWS = 500,                 /* events in one answer */
+	LIMIT_SUBSCRIBERS = 1000,              /* connections that follow the feed */
 	/* rules */
 	LIMIT_YAML_DEPTH = 16,
 	LIMIT_PACK_BYTES = 256 << 20,

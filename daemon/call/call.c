@@ -1,4 +1,4 @@
-/* call: the driver: role, params, town; then step after step, waiting for rows or for the writer between them. */
+/* call: the driver: who, role, params, town; then step after step, waiting for rows, a case or the writer between them. */
 #include "daemon/call/call.h"
 
 #include "daemon/base/check.h"
@@ -112,12 +112,31 @@ void call_on_rows(const struct rows *rows, const struct err *why, void *call) {
 	call_end(c);
 }
 
+static void on_call_loaded(const struct loaded *got, const struct err *why, void *ctx) {
+	struct call *c = ctx;
+	CHECK(c->magic == CALL_MAGIC);
+	if (got) {
+		c->loaded = arena_memdup(&c->arena, got, sizeof *got);
+		call_run(c);
+		return;
+	}
+	(void)call_refuse_err(c, why);
+	call_end(c);
+}
+
+/* What is known of a case that somebody else keeps changing. */
+static const char *latest(struct call *c) {
+	const struct case_rec *cr = c->loaded ? c->loaded->cr : NULL;
+	return cr ? arena_printf(&c->arena, "\"state\":\"%s\",\"version\":%d", state_name(cr->state), cr->version) : NULL;
+}
+
 /* What a refused write says: whose the key or the reference is, or how to find the fault in the log. */
 static void refuse_write(struct call *c, const struct outcome *out) {
 	if (out->kind == OUT_KEY_CONFLICT) {
 		c->refusal_data = arena_printf(&c->arena, "\"case\":\"%s\"", out->number);
 		(void)call_refuse(c, E_CONFLICT, "the same key or reference came before with another body: case %s", out->number);
 	} else if (out->kind == OUT_VERSION_CONFLICT) {
+		c->refusal_data = latest(c);
 		(void)call_refuse(c, E_CONFLICT, "the case changed meanwhile; look at it again");
 	} else {
 		if (out->incident[0])
@@ -126,9 +145,22 @@ static void refuse_write(struct call *c, const struct outcome *out) {
 	}
 }
 
+/* Somebody else was faster: decide again, about the case as it is now. */
+static void go_again(struct call *c) {
+	c->tries++;
+	c->step = c->again_step;
+	strbuf_clear(&c->result);
+	jout_init(&c->out, &c->result);
+	call_run(c);
+}
+
 static void on_call_written(const struct outcome *out, void *ctx) {
 	struct call *c = ctx;
 	CHECK(c->magic == CALL_MAGIC);
+	if (out->kind == OUT_VERSION_CONFLICT && c->again_step >= 0 && c->tries < CALL_TRIES) {
+		go_again(c);
+		return;
+	}
 	if (out->kind == OUT_STORED || out->kind == OUT_REPLAYED) {
 		c->outcome = out;
 		call_run(c);
@@ -144,8 +176,14 @@ static void call_run(struct call *c) {
 	case NEXT_ANSWER:
 		call_end(c);
 		return;
+	case NEXT_LOAD:
+		loader_ask(db_loader(c->sv->db), &c->load, &c->arena, on_call_loaded, c);
+		return;
 	case NEXT_WRITE:
 		writer_put(db_writer(c->sv->db), &c->write, on_call_written, c);
+		return;
+	case NEXT_AGAIN:
+		go_again(c);
 		return;
 	case NEXT_WAIT:
 		return;
@@ -169,6 +207,21 @@ static const struct method *find_method(const struct method *table, const char *
 	return NULL;
 }
 
+/* The town that is named, else the caller's own, else the only one. Another town than the caller's isn't there for him. */
+static bool find_town(struct call *c, const char *code) {
+	struct err e = {0};
+	c->town = towns_find(c->sv->towns, code ? code : c->who->town[0] ? c->who->town : NULL, &e);
+	if (c->town && !access_serves(c->who, c->town->code)) {
+		c->town = NULL;
+		(void)call_refuse(c, E_NOT_FOUND, "there is no town %.64s here", code);
+	} else if (!c->town && e.code == E_UNAVAILABLE) {
+		(void)call_refuse_err(c, &e);
+	} else if (!c->town) {
+		faults_at(&c->faults, "/params/town", code ? "unknown" : "missing", "%s", e.text);
+	}
+	return c->town != NULL;
+}
+
 /* Reads the params and finds the town; all faults at once. */
 static bool read_params(struct call *c) {
 	const struct method_code *code = c->method->code;
@@ -184,22 +237,31 @@ static bool read_params(struct call *c) {
 	fields_init(table, common);
 	bool ok = fields_read(table, c->tree, "/params", &c->arena, common, &c->faults);
 	c->params = common;
-	if (!code->any_town || common->town) {
-		struct err e = {0};
-		c->town = towns_find(c->sv->towns, common->town, &e);
-		if (!c->town) {
-			if (e.code == E_UNAVAILABLE) {
-				(void)call_refuse_err(c, &e);
-				return false;
-			}
-			faults_at(&c->faults, "/params/town", common->town ? "unknown" : "missing", "%s", e.text);
-			ok = false;
-		}
+	if ((!code->any_town || common->town) && !find_town(c, common->town)) {
+		if (c->refusal.code != E_NONE)
+			return false;
+		ok = false;
 	}
 	if (ok || (code->reads_on && c->town && c->town->pack))
 		return true;
 	(void)call_refuse_params(c);
 	return false;
+}
+
+/* A call that brings a token is made by whom the token names, whoever the connection belongs to. */
+static bool find_caller(struct call *c) {
+	struct json_object *auth = NULL;
+	struct err e = {0};
+	if (!json_object_is_type(c->tree, json_type_object) || !json_object_object_get_ex(c->tree, "auth", &auth) ||
+	    !json_object_is_type(auth, json_type_string))
+		return true;
+	struct principal *who = arena_new(&c->arena, struct principal);
+	if (!access_by_token(json_object_get_string(auth), c->sv->principals, who, &e)) {
+		(void)call_refuse_err(c, &e);
+		return false;
+	}
+	c->who = who;
+	return true;
 }
 
 /* Everything that must be true before a method's first step. */
@@ -218,6 +280,8 @@ static bool admit(struct call *c, const struct rpc_request *rq) {
 		                  nearest ? "there is no such method; did you mean %s?" : "there is no such method", nearest);
 		return false;
 	}
+	if (!find_caller(c))
+		return false;
 	if (!access_allowed(c->who, c->method->roles, c->method->name, &e)) {
 		(void)call_refuse_err(c, &e);
 		return false;
@@ -247,6 +311,7 @@ void call_start(struct message *m, size_t slot) {
 	c->notification = rq->notification;
 	c->who = &m->who;
 	c->tree = rq->params;
+	c->again_step = -1;
 	faults_init(&c->faults, &c->arena);
 	jout_init(&c->out, &c->result);
 	c->sv->calls++;

@@ -3,10 +3,13 @@
 #define GRIDD_CALL_CALL_H
 
 #include "daemon/call/server.h"
+#include "daemon/store/loader.h"
 #include "daemon/store/writer.h"
 #include "daemon/wire/rpc.h"
 
 struct message;
+
+enum { CALL_TRIES = 3 }; /* a case that changes under a call so often is left to its other callers */
 
 struct call {
 	unsigned magic;
@@ -16,7 +19,7 @@ struct call {
 	size_t slot;             /* place of its reply in a batch */
 	struct json_object *id;
 	bool notification;
-	const struct principal *who; /* of the connection */
+	const struct principal *who; /* of the connection, or of the call's own token */
 
 	const struct method *method;
 	struct json_object *tree; /* the params as they came; NULL: none */
@@ -28,8 +31,14 @@ struct call {
 	void *state; /* whatever a method carries from step to step, in the arena */
 
 	const struct rows *rows; /* what the database answered to call_on_rows */
+	struct load_ask load;     /* NEXT_LOAD: the next step finds c->loaded */
+	const struct loaded *loaded;
+
 	struct write_item write; /* NEXT_WRITE */
 	const struct outcome *outcome;
+	/* A step to go back to when the case changed meanwhile (its number, counted from 0): load and decide again, CALL_TRIES
+	 * times at most. -1: tell the conflict at once. */
+	int32_t again_step, tries;
 
 	struct faults faults;     /* of the params */
 	struct err refusal;       /* code E_NONE: none */
@@ -48,6 +57,8 @@ enum next call_refuse_err(struct call *c, const struct err *e);
 void call_on_rows(const struct rows *rows, const struct err *why, void *call);
 /* For who else answers NEXT_WAIT: go on with the next step. Never from within the step itself. */
 void call_resume(struct call *c);
+/* What the principal may see and act on, in the call's town. */
+const struct scope *call_scope(struct call *c);
 /* Offset of the town's zone at an instant, for printing. */
 int32_t call_offset_s(const struct call *c, int64_t at_us);
 

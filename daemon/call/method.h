@@ -11,14 +11,16 @@ struct call;
 
 enum next {
 	NEXT_ANSWER, /* call->result is written, or call->refusal is set */
+	NEXT_LOAD,   /* call->load is set: the next step finds call->loaded */
 	NEXT_WRITE,  /* call->write is set: the next step finds call->outcome */
+	NEXT_AGAIN,  /* what was loaded doesn't fit together any more: back to call->again_step */
 	NEXT_WAIT    /* somebody was asked, and will answer by call_on_rows (the next step finds
 	              * call->rows) or by call_resume */
 };
 
 typedef enum next (*method_step)(struct call *c);
 
-enum { METHOD_STEPS = 4 };
+enum { METHOD_STEPS = 6 };
 
 /* What a file in daemon/methods gives. */
 struct method_code {

@@ -32,6 +32,24 @@ struct pack_job *pack_job_stored(const char *town, int32_t version) {
 	return job;
 }
 
+struct pack_job *pack_job_sent(const char *town) {
+	struct pack_job *job = pack_job_stored(town, 0);
+	arena_init(&job->source.arena);
+	return job;
+}
+
+static int by_name(const void *a, const void *b) {
+	return strcmp(((const struct pack_file *)a)->name, ((const struct pack_file *)b)->name);
+}
+
+/* Kept sorted: a folder's hash is over its files in that order. */
+void pack_job_add_file(struct pack_job *job, const char *name, const char *text) {
+	struct pack_source *s = &job->source;
+	*LIST_ADD(&s->files, &s->arena) = (struct pack_file){
+	    .name = arena_strdup(&s->arena, name), .text = arena_strdup(&s->arena, text), .n = strlen(text)};
+	qsort(s->files.v, s->files.n, sizeof *s->files.v, by_name);
+}
+
 void pack_job_ask(struct pack_job *job, const char *actor, on_reloaded done, void *ctx) {
 	if (!job->actor)
 		job->actor = strdup(actor);
@@ -74,12 +92,17 @@ static void on_thread_done(void *ctx) {
 	job->on_loaded(job, job->loaded_ctx);
 }
 
+static void on_no_thread(evutil_socket_t fd, short what, void *ctx) {
+	(void)fd, (void)what;
+	on_thread_done(ctx);
+}
+
 void pack_job_load(struct pack_job *job, struct event_base *base, void (*on_loaded)(struct pack_job *job, void *ctx),
                    void *ctx) {
 	job->on_loaded = on_loaded;
 	job->loaded_ctx = ctx;
 	if (!worker_run(base, load_on_thread, on_thread_done, job, &job->err))
-		on_loaded(job, ctx);
+		CHECK(event_base_once(base, -1, EV_TIMEOUT, on_no_thread, job, NULL) == 0);
 }
 
 static int hex_digit(char c) {

@@ -10,7 +10,7 @@ enum activate { ACTIVATE_NOT, ACTIVATE_IF_NONE, ACTIVATE_ALWAYS };
 struct pack_job {
 	struct pack_job *next;
 	char town[16];   /* "" until the folder is read */
-	char *dir;       /* NULL: from the database */
+	char *dir;       /* NULL: from the database, or sent inline */
 	int32_t version; /* from the database: which */
 	enum activate activate;
 	char *actor;
@@ -28,6 +28,9 @@ struct pack_job {
 
 struct pack_job *pack_job_folder(const char *dir, enum activate activate, const char *actor);
 struct pack_job *pack_job_stored(const char *town, int32_t version);
+/* Sent inline: its files come with pack_job_add_file. */
+struct pack_job *pack_job_sent(const char *town);
+void pack_job_add_file(struct pack_job *job, const char *name, const char *text);      /* copies both */
 /* Somebody waits for it: activates always, and tells. */
 void pack_job_ask(struct pack_job *job, const char *actor, on_reloaded done, void *ctx);
 void pack_job_free(struct pack_job **job);

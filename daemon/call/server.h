@@ -8,6 +8,38 @@
 #include "daemon/call/towns.h"
 #include "daemon/store/db.h"
 
+/* Which events a connection asked for. A second one of the same town takes the place of the first. */
+struct subscription {
+	struct conn *conn;
+	const struct principal *who; /* copied */
+	const char *town;
+	int64_t after;
+	struct strs types; /* copied; empty: all */
+	int64_t case_id;   /* 0: of all cases */
+};
+
+/* A trial of a channel. */
+struct channel_test {
+	const char *town, *channel, *to; /* to: NULL where the channel's program knows */
+};
+
+/* What jobs do for methods: the doors of rooms that methods may not enter. Filled by app; a NULL one isn't there. */
+struct job_doors {
+	void *ctx;
+	/* Steps the test clock to each firing and job up to to_us, lets it happen, and says how many there were. `done` runs once,
+	 * never from within the call. */
+	void (*advance)(void *ctx, int64_t to_us, void (*done)(int64_t fired, int64_t jobs, const struct err *why, void *call),
+	                void *call);
+	/* From now on that connection gets notifications `event`, until `events.end`; false: too many do. */
+	bool (*subscribe)(void *ctx, const struct subscription *s);
+	/* Calls done when the town's feed is past `after`, or after wait_ms, whichever is first. */
+	void (*wait_feed)(void *ctx, const char *town, int64_t after, int32_t wait_ms, void (*done)(void *call), void *call);
+	void (*forget)(void *ctx, struct conn *conn); /* the connection is gone */
+	/* Sends a test notice by that channel; done says what came of it. Never from within the call. */
+	void (*test_channel)(void *ctx, const struct channel_test *what, void (*done)(bool ok, const char *failure, void *call),
+	                     void *call);
+};
+
 struct server {
 	struct event_base *base;
 	struct db *db;
@@ -15,6 +47,7 @@ struct server {
 	struct towns *towns;
 	const struct method *methods; /* ends with a row whose name is NULL */
 	const principal_list *principals;
+	struct job_doors jobs;
 	bool test_clock;
 	bool stopping; /* draining: no new calls */
 	int64_t started_mono_us;

@@ -149,6 +149,14 @@ int64_t calendar_worked_us(const struct calendar *c, int64_t from_us, int64_t to
 	return sum_us;
 }
 
+void calendar_pieces(const struct calendar *c, int64_t from_us, int64_t to_us, struct arena *a, segment_list *out) {
+	struct pieces p;
+	struct segment s;
+	pieces_start(&p, c, from_us, local_day(c, to_us) - local_day(c, from_us) + 1);
+	while (pieces_next(&p, &s) && s.from_us < to_us)
+		*LIST_ADD(out, a) = (struct segment){s.from_us, s.to_us < to_us ? s.to_us : to_us};
+}
+
 bool calendar_add(const struct calendar *c, int64_t from_us, int64_t budget_us, int64_t *due_at_us, struct arena *a,
                   segment_list *segs_or_null) {
 	CHECK(budget_us > 0);

@@ -55,6 +55,8 @@ typedef LIST_OF(struct segment) segment_list;
 bool calendar_next_open(const struct calendar *c, int64_t at_us, struct segment *out);
 /* Working time within [from, to), in microseconds; 0 if to <= from. */
 int64_t calendar_worked_us(const struct calendar *c, int64_t from_us, int64_t to_us);
+/* The pieces of that working time, appended. */
+void calendar_pieces(const struct calendar *c, int64_t from_us, int64_t to_us, struct arena *a, segment_list *out);
 /* The earliest instant at which budget_us (> 0) of working time since from_us is used up: 12:00, not 14:00 after lunch.
  * false: the calendar has not so much within 20 years. If segs is given, the pieces that add up to it are appended. */
 bool calendar_add(const struct calendar *c, int64_t from_us, int64_t budget_us, int64_t *due_at_us, struct arena *a,

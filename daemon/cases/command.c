@@ -1,13 +1,4 @@
-/* command: the event that each kind of command becomes. */
+/* command: questions to a command. */
 #include "daemon/cases/command.h"
 
-#include "daemon/base/check.h"
-
-static const char *const event_types[] = {
-    [CMD_SUBMIT] = "case.submitted",
-};
-
-const char *command_event_type(enum command_kind kind) {
-	CHECK((size_t)kind < COUNT_OF(event_types));
-	return event_types[kind];
-}
+const char *command_unit(const struct command *cmd) { return cmd->for_unit ? cmd->for_unit : cmd->actor_unit; }

@@ -4,8 +4,6 @@
 
 #include "daemon/cases/case.h"
 
-enum command_kind { CMD_SUBMIT };
-
 struct handled {                        /* fixed on the spot */
 	const char *unit;                   /* NULL: not */
 	int64_t at_us;
@@ -32,18 +30,88 @@ struct cmd_submit {
 	struct handled handled;
 };
 
+struct cmd_dispatch {
+	const char *unit;                   /* NULL: whom the rule proposes */
+	struct strs assist;
+	bool explained;                     /* a reason was given; needed when it isn't the one proposed */
+};
+
+struct cmd_assign {
+	const char *unit;
+	enum task_kind kind;                /* TASK_ASSIST or TASK_CHECK */
+	struct limit limit;                 /* of its `handle`; amount 0: none */
+};
+
+struct cmd_verify {
+	bool pass;                          /* else rework */
+	const char *method;                 /* site, photo, phone; NULL */
+};
+
+struct cmd_ask {
+	enum request_what what;
+	const char *reason, *clock;         /* clock NULL: `handle`; waive: the newest one that is overdue */
+	int64_t until_us;
+};
+
+struct cmd_decide {
+	int32_t request;
+	bool grant;
+	int64_t until_us;                   /* NO_TIME: as asked */
+};
+
+/* All of what a case is afterwards; `private_too`: address, place or attributes were amended as well. */
+struct cmd_amend {
+	const char *class_code, *condition, *estate, *grid;
+	enum urgency urgency;
+	struct strs tags;
+	bool reroute, private_too;
+};
+
+struct cmd_open_order {
+	const char *unit;                   /* NULL: who holds the case */
+	enum order_kind kind;
+	struct limit within;                /* amount 0: as the town says */
+	const char *reason;
+};
+
+/* Reasons are codes of the pack. What people write freely (notes, demands, replies) is no part of a command: it is private. */
 struct command {
 	enum command_kind kind;
 	const char *town;
-	const char *actor;                  /* the principal's name */
+	const char *actor;                  /* the principal's name; "gridd" for time */
+	const char *actor_unit;             /* the unit he belongs to; NULL */
+	unsigned powers;                    /* POWER_* */
 	const char *for_unit, *for_person;  /* acting in a unit's name; NULL */
-	const char *note_sha256;            /* salted hash of a note, whose text is private; NULL: no note */
 	int64_t at_us;                      /* when it happened; = now where not given */
+	bool late_entry;                    /* `at` was given */
 	union {
 		struct cmd_submit submit;
+		struct cmd_dispatch dispatch;
+		struct cmd_assign assign;
+		struct { const char *reason; } giving_back;      /* return */
+		struct { const char *result; } finish;
+		struct cmd_verify verify;
+		struct cmd_ask ask;
+		struct cmd_decide decide;
+		struct { const char *reason; int64_t until_us; } suspend;
+		struct { const char *unit, *fault; } arbitrate;
+		struct { const char *clock, *reason; } waive;
+		struct cmd_amend amend;
+		struct outside_ref link;
+		struct { const char *mark, *value; } mark;
+		struct deadline deadline;
+		struct { const char *reason; } because;          /* reject, reopen, reveal */
+		struct { const char *other; } merge;             /* merge, absorb, release, answer: the other case's number */
+		struct cmd_open_order open_order;
+		struct { int32_t order; bool accepted; } order;  /* reply_order, accept_order */
+		struct { int32_t step; const char *clock; int32_t task; int64_t started_at_us; } acknowledge;
 	};
 };
 
-const char *command_event_type(enum command_kind kind);     /* "case.submitted" */
+/* What an actor may besides acting for his own unit. */
+enum power { POWER_PLATFORM = 1, POWER_DISPATCHER = 2, POWER_SUPERVISOR = 4, POWER_INSPECTOR = 8 };
+
+/* In whose name: for_unit, else the actor's own unit; NULL: nobody's. */
+const char *command_unit(const struct command *cmd);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "daemon/cases/clocks.h"
 
+enum { LADDER_STEPS = 30 };             /* at most, so that one number remembers which have fired */
+
 /* A limit as it holds for one case. */
 struct clock_limit {
 	const char *clock;
@@ -17,6 +19,7 @@ struct clock_limit {
 	const char *source;                 /* may be NULL */
 	const char *from_event;             /* of a declared clock: what starts it: "received", "dispatched" or a mark's id; NULL
 	                                     * for the clocks built in */
+	const char *until_mark;             /* of a declared clock: the mark that stops it; NULL for the clocks built in */
 };
 typedef LIST_OF(struct clock_limit) clock_limit_list;
 
@@ -30,7 +33,7 @@ struct ladder_step {
 	int32_t level;                      /* of STEP_LEVEL: the escalation level; else 0 */
 	struct strs to;                     /* unit, unit.leader, desk, supervision, or a unit's id */
 	struct limit repeat;                /* until acknowledged; amount 0 = once */
-	int32_t repeat_max;
+	int32_t repeat_max;                 /* so often; then once more, to the leaders of those it told */
 };
 typedef LIST_OF(struct ladder_step) ladder_step_list;
 
@@ -49,6 +52,8 @@ struct verdict {
 	const char *ladder;
 	bool ladder_holds;                  /* steps outside working hours wait for opening */
 	ladder_step_list steps;
+	struct strs required;               /* of assist: without these the lead can't finish; the others are told, and may help */
+	struct strs before_finish, before_pass;     /* marks that must be set before the lead finishes, before it passes */
 	clock_limit_list limits;            /* those of the town too (discover, dispatch, overall, ...): also when not routed */
 	/* The place and class as they were understood, for the case's own columns. */
 	const char *class_code, *class_group, *condition, *estate, *grid;   /* each NULL: not known */

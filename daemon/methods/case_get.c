@@ -23,7 +23,7 @@ static enum next ask(struct call *c) {
 	c->state = name;
 	if (!case_id_read(c, p->which, name))
 		return call_refuse_params(c);
-	reader_get(c->sv->db, name, &c->arena, call_on_rows, c);
+	reader_get(c->sv->db, name, call_scope(c), &c->arena, call_on_rows, c);
 	return NEXT_WAIT;
 }
 

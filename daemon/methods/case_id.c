@@ -14,9 +14,13 @@ static const struct field outside_fields[] = {
     FIELD_STR(struct outside, ref, LIMIT_NAME_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY), FIELD_END};
 
 bool case_id_read(struct call *c, struct json_object *tree, struct case_name *out) {
+	return case_id_read_at(c, "/params/case", tree, out);
+}
+
+bool case_id_read_at(struct call *c, const char *path, struct json_object *tree, struct case_name *out) {
 	if (json_object_is_type(tree, json_type_object)) {
 		struct outside ref = {0};
-		if (!fields_read(outside_fields, tree, "/params/case", &c->arena, &ref, &c->faults))
+		if (!fields_read(outside_fields, tree, path, &c->arena, &ref, &c->faults))
 			return false;
 		*out = (struct case_name){.town = c->town->code, .channel = ref.channel, .ref = ref.ref};
 		return true;
@@ -24,7 +28,7 @@ bool case_id_read(struct call *c, struct json_object *tree, struct case_name *ou
 	const char *text = json_object_is_type(tree, json_type_string) ? json_object_get_string(tree) : NULL;
 	int64_t id;
 	if (!text || !case_number_id(text, &id)) {
-		faults_at(&c->faults, "/params/case", "format", "a case is its number, \"YYYYMMDD-NNNNNNN\", or {channel, ref}");
+		faults_at(&c->faults, path, "format", "a case is its number, \"YYYYMMDD-NNNNNNN\", or {channel, ref}");
 		return false;
 	}
 	*out = (struct case_name){.town = c->town->code, .number = text};

@@ -12,6 +12,7 @@ enum { DEFAULT_ROWS = 50, ANY_OF = 100 };
 struct list_params {
 	struct common_params common;
 	struct json_object *state, *unit, *class, *estate, *grid, *channel; /* one word, or a list of any */
+	struct json_object *pending;                                         /* true, or what is asked for */
 	const char *tag, *overdue, *text, *cursor;
 	int64_t due_before, received_since, updated_since;
 	int32_t returns_min, limit;
@@ -26,6 +27,7 @@ static const struct field list_fields[] = {
     FIELD_TREE(struct list_params, estate, 0),
     FIELD_TREE(struct list_params, grid, 0),
     FIELD_TREE(struct list_params, channel, 0),
+    FIELD_TREE(struct list_params, pending, 0),
     FIELD_STR(struct list_params, tag, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
     FIELD_STR(struct list_params, overdue, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
     FIELD_STR(struct list_params, text, LIMIT_NAME_BYTES, FIELD_NONEMPTY),
@@ -119,6 +121,20 @@ static void read_classes(struct call *c, struct strs *out, struct json_object *t
 	read_words(c, out, "class", tree, known_class);
 }
 
+/* `true` or `any`: whatever is asked for. */
+static const char *read_pending(struct call *c, struct json_object *tree) {
+	const char *word = tree && json_object_is_type(tree, json_type_string) ? json_object_get_string(tree) : "";
+	if (!tree || (json_object_is_type(tree, json_type_boolean) && !json_object_get_boolean(tree)))
+		return NULL;
+	if (json_object_is_type(tree, json_type_boolean) || strcmp(word, "any") == 0)
+		return "any";
+	for (size_t i = 0; i < REQUEST_WHATS; i++)
+		if (strcmp(word, request_what_names[i]) == 0)
+			return request_what_names[i];
+	faults_at(&c->faults, "/params/pending", "unknown", "pending is true, or extend, suspend, assist or waive");
+	return NULL;
+}
+
 static void read_filter(struct call *c, const struct list_params *p, struct list_filter *f) {
 	read_words(c, &f->states, "state", p->state, known_state);
 	read_words(c, &f->units, "unit", p->unit, known_unit);
@@ -126,10 +142,11 @@ static void read_filter(struct call *c, const struct list_params *p, struct list
 	read_words(c, &f->estates, "estate", p->estate, known_estate);
 	read_words(c, &f->grids, "grid", p->grid, known_grid);
 	read_words(c, &f->channels, "channel", p->channel, known_channel);
+	f->pending = read_pending(c, p->pending);
 	if (p->overdue && strcmp(p->overdue, "any") != 0 && !pack_has_clock(c->pack, p->overdue))
 		faults_at(&c->faults, "/params/overdue", "unknown", "overdue is the name of a clock, or any");
 	const bool narrowed = f->states.n || f->units.n || f->classes.n || f->estates.n || f->grids.n || f->channels.n ||
-	                      p->tag || p->overdue || p->due_before != NO_TIME || p->received_since != NO_TIME ||
+	                      p->tag || f->pending || p->overdue || p->due_before != NO_TIME || p->received_since != NO_TIME ||
 	                      p->updated_since != NO_TIME || p->returns_min;
 	if (p->text && !narrowed)
 		faults_at(&c->faults, "/params/text", "missing",
@@ -141,6 +158,7 @@ static enum next ask(struct call *c) {
 	struct list_filter *f = arena_new(&c->arena, struct list_filter);
 	struct err e = {0};
 	*f = (struct list_filter){.town = c->town->code,
+	                          .scope = call_scope(c),
 	                          .tag = p->tag,
 	                          .overdue = p->overdue,
 	                          .now_us = c->now_us,

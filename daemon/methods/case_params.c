@@ -2,6 +2,7 @@
 #include "daemon/methods/case_params.h"
 
 #include "daemon/base/limits.h"
+#include "daemon/methods/pack_words.h"
 
 #include <json-c/json.h>
 #include <math.h>
@@ -28,7 +29,7 @@ static const struct field reporter_fields[] = {FIELD_STR(struct reporter, name, 
 #define TIME_AS(label, st, m, fl) \
 	{.name = (label), .type = FT_TIME, .offset = offsetof(st, m), .flags = (fl), .present_offset = SIZE_MAX}
 
-static const struct field attachment_fields[] = {
+const struct field attachment_fields[] = {
     FIELD_STR(struct attachment, uri, LIMIT_URI_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
     FIELD_STR(struct attachment, sha256, 64, 0),
     FIELD_STR(struct attachment, media_type, LIMIT_CODE_BYTES, FIELD_CODE),
@@ -43,8 +44,8 @@ static const struct field handled_fields[] = {
     TIME_AS("at", struct handled, at_us, FIELD_REQUIRED),
     FIELD_STR(struct handled, result, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE), FIELD_END};
 
-/* clang-format off: one row a param. What describes the case itself, for both methods. */
-#define DESCRIBING_FIELDS \
+/* clang-format off: one row a param. What the case is about, and where. */
+#define SUBJECT_FIELDS \
 	FIELD_STR(struct case_params, class, LIMIT_CODE_BYTES, FIELD_CODE), \
 	FIELD_STR(struct case_params, condition, LIMIT_CODE_BYTES, FIELD_CODE), \
 	FIELD_STR(struct case_params, estate, LIMIT_CODE_BYTES, FIELD_CODE), \
@@ -52,8 +53,14 @@ static const struct field handled_fields[] = {
 	FIELD_STR(struct case_params, address, LIMIT_ADDRESS_BYTES, 0), \
 	FIELD_OBJECT(struct case_params, place, place_fields, 0), \
 	FIELD_TREE(struct case_params, attrs, 0), \
-	FIELD_STRS(struct case_params, tags, LIMIT_TAGS, LIMIT_CODE_BYTES, FIELD_CODE), \
-	FIELD_ENUM(struct case_params, urgency, urgency_names, 0), \
+	{.name = "tags", .type = FT_STRS, .offset = offsetof(struct case_params, tags), .max = LIMIT_TAGS, \
+	 .item_max = LIMIT_CODE_BYTES, .flags = FIELD_CODE, .present_offset = offsetof(struct case_params, has_tags)}, \
+	{.name = "urgency", .type = FT_ENUM, .offset = offsetof(struct case_params, urgency), .names = urgency_names, \
+	 .present_offset = offsetof(struct case_params, has_urgency)}
+
+/* What describes the case itself, for both methods. */
+#define DESCRIBING_FIELDS \
+	SUBJECT_FIELDS, \
 	FIELD_TIME(struct case_params, observed_at, 0), \
 	FIELD_TIME(struct case_params, received_at, 0), \
 	FIELD_OBJECT(struct case_params, reporter, reporter_fields, 0), \
@@ -70,6 +77,8 @@ const struct field case_submit_fields[] = {
     FIELD_END,
 };
 
+const struct field case_set_fields[] = {SUBJECT_FIELDS, FIELD_END};
+
 const struct field rules_explain_fields[] = {
     COMMON_WRITING_FIELDS,
     FIELD_STR(struct case_params, text, LIMIT_TEXT_BYTES, 0),
@@ -84,15 +93,13 @@ struct reader {
 	struct call *c;
 	const struct case_params *p;
 	struct case_reading *out;
+	const char *under; /* the JSON pointer of the object that holds them */
 	bool lenient; /* the channel sends what the pack doesn't know to the desk */
 };
 
-static void fault_unknown(struct reader *r, const char *path, const char *what, const char *word) {
-	const char *near = pack_suggest(r->c->pack, what, word);
-	struct fault f = {.path = path, .code = "unknown", .suggestion = near};
-	f.message = near ? arena_printf(&r->c->arena, "the pack knows no %s %.80s; did you mean %s?", what, word, near)
-	                 : arena_printf(&r->c->arena, "the pack knows no %s %.80s", what, word);
-	faults_add(&r->c->faults, f);
+/* The pointer of a param: of "class", "/params/class". */
+static const char *at(const struct reader *r, const char *param) {
+	return arena_printf(&r->c->arena, "%s/%s", r->under, param);
 }
 
 static void read_channel(struct reader *r) {
@@ -100,7 +107,7 @@ static void read_channel(struct reader *r) {
 		return;
 	r->out->channel = pack_channel(r->c->pack, r->p->source.channel);
 	if (!r->out->channel) {
-		fault_unknown(r, "/params/source/channel", "channel", r->p->source.channel);
+		word_fault(r->c, "/params/source/channel", "channel", r->p->source.channel);
 		return;
 	}
 	r->lenient = r->out->channel->unknown == UNKNOWN_TRIAGE;
@@ -118,7 +125,7 @@ static void read_class(struct reader *r) {
 		else if (r->lenient)
 			s->class_as_sent = r->p->class;
 		else
-			fault_unknown(r, "/params/class", "class", r->p->class);
+			word_fault(r->c, at(r, "class"), "class", r->p->class);
 	}
 	r->out->in.class_code = s->class_code;
 	if (!r->p->condition)
@@ -127,10 +134,10 @@ static void read_class(struct reader *r) {
 	if (condition)
 		s->condition = condition->id;
 	else if (class && !r->lenient)
-		faults_at(&r->c->faults, "/params/condition", "unknown", "class %s has no condition %.80s", class->code,
+		faults_at(&r->c->faults, at(r, "condition"), "unknown", "class %s has no condition %.80s", class->code,
 		          r->p->condition);
 	else if (!r->p->class)
-		faults_at(&r->c->faults, "/params/condition", "reference", "a condition belongs to a class: say which");
+		faults_at(&r->c->faults, at(r, "condition"), "reference", "a condition belongs to a class: say which");
 	r->out->in.condition = s->condition;
 }
 
@@ -144,14 +151,14 @@ static void read_places(struct reader *r) {
 		else if (r->lenient)
 			r->out->submit.estate_as_sent = p->estate;
 		else
-			fault_unknown(r, "/params/estate", "estate", p->estate);
+			word_fault(r->c, at(r, "estate"), "estate", p->estate);
 	}
 	if (p->grid) {
 		const struct grid *grid = pack_grid(r->c->pack, p->grid);
 		if (grid)
 			in->grid = grid->id;
 		else if (!r->lenient)
-			fault_unknown(r, "/params/grid", "grid", p->grid);
+			word_fault(r->c, at(r, "grid"), "grid", p->grid);
 	}
 	in->address = r->out->priv.address = p->address;
 	if (!p->place.crs)
@@ -160,14 +167,18 @@ static void read_places(struct reader *r) {
 	while (crs_names[i] && strcmp(crs_names[i], p->place.crs) != 0)
 		i++;
 	if (!crs_names[i])
-		faults_at(&r->c->faults, "/params/place/crs", "unknown", "crs is one of wgs84, gcj02, bd09, sh2000");
+		faults_at(&r->c->faults, at(r, "place/crs"), "unknown", "crs is one of wgs84, gcj02, bd09, sh2000");
 	else if (i < 3 && (fabs(p->place.x) > 180 || fabs(p->place.y) > 90))
-		faults_at(&r->c->faults, "/params/place", "range", "in %s x is the longitude and y the latitude, in degrees",
+		faults_at(&r->c->faults, at(r, "place"), "range", "in %s x is the longitude and y the latitude, in degrees",
 		          crs_names[i]);
 	else if (i == 3 && (fabs(p->place.x) > 1e7 || fabs(p->place.y) > 1e7))
-		faults_at(&r->c->faults, "/params/place", "range", "sh2000 coordinates are metres within 10,000 km");
+		faults_at(&r->c->faults, at(r, "place"), "range", "sh2000 coordinates are metres within 10,000 km");
 	r->out->priv.place = p->place;
 	in->has_place = true;
+}
+
+static const char *attr_path(const struct reader *r, const char *name) {
+	return arena_printf(&r->c->arena, "%s/attrs/%.64s", r->under, name);
 }
 
 /* Attributes are kept as text: what a rule compares is what people wrote. */
@@ -177,23 +188,23 @@ static void read_attrs(struct reader *r) {
 	if (!attrs)
 		return;
 	if (!json_object_is_type(attrs, json_type_object)) {
-		faults_at(&c->faults, "/params/attrs", "type", "attrs is an object of names and values");
+		faults_at(&c->faults, at(r, "attrs"), "type", "attrs is an object of names and values");
 		return;
 	}
 	if (json_object_object_length(attrs) > LIMIT_ATTRS)
-		faults_at(&c->faults, "/params/attrs", "too_many", "at most %d attributes", LIMIT_ATTRS);
+		faults_at(&c->faults, at(r, "attrs"), "too_many", "at most %d attributes", LIMIT_ATTRS);
 	json_object_object_foreach(attrs, name, value) {
 		const enum json_type type = json_object_get_type(value);
 		if (type == json_type_null)
 			continue;
 		if (type == json_type_object || type == json_type_array || strlen(name) > LIMIT_CODE_BYTES || !*name) {
-			faults_at(&c->faults, arena_printf(&c->arena, "/params/attrs/%.64s", name), "type",
+			faults_at(&c->faults, attr_path(r, name), "type",
 			          "an attribute has a name of 1 to %d bytes and is a string, a number or a boolean", LIMIT_CODE_BYTES);
 			continue;
 		}
 		const char *text = json_object_get_string(value);
 		if (strlen(text) > LIMIT_ADDRESS_BYTES)
-			faults_at(&c->faults, arena_printf(&c->arena, "/params/attrs/%.64s", name), "length", "at most %d bytes",
+			faults_at(&c->faults, attr_path(r, name), "length", "at most %d bytes",
 			          LIMIT_ADDRESS_BYTES);
 		*LIST_ADD(&r->out->priv.attrs, &c->arena) = (struct attr){name, arena_strdup(&c->arena, text)};
 	}
@@ -224,35 +235,34 @@ static void read_times(struct reader *r, int64_t at_us) {
 		s->observed_at_us = not_ahead(r, "/params/observed_at", p->observed_at, s->received_at_us, &s->clock_ahead_seconds);
 	s->deadlines = p->deadlines;
 	for (size_t i = 0; i < p->deadlines.n; i++)
-		if (p->deadlines.v[i].clock && !pack_has_clock(r->c->pack, p->deadlines.v[i].clock))
-			fault_unknown(r, arena_printf(&r->c->arena, "/params/deadlines/%zu/clock", i), "clock", p->deadlines.v[i].clock);
+		(void)word_clock(r->c, arena_printf(&r->c->arena, "/params/deadlines/%zu/clock", i), p->deadlines.v[i].clock);
 }
 
 static void read_handled(struct reader *r, int64_t at_us) {
 	const struct handled *h = &r->p->handled;
 	if (!r->p->has_handled)
 		return;
-	const struct unit *unit = h->unit ? pack_unit(r->c->pack, h->unit) : NULL;
-	if (h->unit && !unit)
-		fault_unknown(r, "/params/handled/unit", "unit", h->unit);
-	if (h->result && !named_find(&pack_town(r->c->pack)->results, h->result))
-		fault_unknown(r, "/params/handled/result", "result", h->result);
-	r->out->submit.handled = (struct handled){.unit = unit ? unit->id : NULL,
+	r->out->submit.handled = (struct handled){.unit = word_unit(r->c, "/params/handled/unit", h->unit),
 	                                          .at_us = not_ahead(r, "/params/handled/at", h->at_us, at_us, NULL),
-	                                          .result = h->result};
+	                                          .result = word_result(r->c, "/params/handled/result", h->result)};
 }
 
 static bool is_sha256(const char *text) { return strlen(text) == 64 && strspn(text, "0123456789abcdefABCDEF") == 64; }
 
-static void check_attachment(struct reader *r, const struct attachment *at, size_t i) {
+static void check_attachment(struct call *c, const struct attachment *attachment, size_t i) {
 	size_t k = 0;
-	if (at->sha256 && !is_sha256(at->sha256))
-		faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/sha256", i), "format", "64 hex digits");
-	while (at->kind && attachment_kinds[k] && strcmp(attachment_kinds[k], at->kind) != 0)
+	if (attachment->sha256 && !is_sha256(attachment->sha256))
+		faults_at(&c->faults, arena_printf(&c->arena, "/params/attachments/%zu/sha256", i), "format", "64 hex digits");
+	while (attachment->kind && attachment_kinds[k] && strcmp(attachment_kinds[k], attachment->kind) != 0)
 		k++;
-	if (at->kind && !attachment_kinds[k])
-		faults_at(&r->c->faults, arena_printf(&r->c->arena, "/params/attachments/%zu/kind", i), "unknown",
+	if (attachment->kind && !attachment_kinds[k])
+		faults_at(&c->faults, arena_printf(&c->arena, "/params/attachments/%zu/kind", i), "unknown",
 		          "kind is one of before, after, document");
+}
+
+void attachments_check(struct call *c, const attachment_list *list) {
+	for (size_t i = 0; i < list->n; i++)
+		check_attachment(c, &list->v[i], i);
 }
 
 static void read_private(struct reader *r) {
@@ -261,13 +271,12 @@ static void read_private(struct reader *r) {
 	priv->text = r->out->in.text = p->text ? p->text : "";
 	priv->reporter = p->reporter;
 	priv->attachments = p->attachments;
-	for (size_t i = 0; i < p->attachments.n; i++)
-		check_attachment(r, &p->attachments.v[i], i);
+	attachments_check(r->c, &p->attachments);
 }
 
 /* Also reads what has faults already, to find all at once: whatever is missing there is NULL here. */
 bool case_params_read(struct call *c, const struct case_params *p, int64_t at_us, struct case_reading *out) {
-	struct reader r = {.c = c, .p = p, .out = out};
+	struct reader r = {.c = c, .p = p, .out = out, .under = "/params"};
 	read_channel(&r);
 	read_class(&r);
 	read_places(&r);
@@ -279,5 +288,13 @@ bool case_params_read(struct call *c, const struct case_params *p, int64_t at_us
 	out->in.tags = &p->tags;
 	out->submit.tags = p->tags;
 	out->in.at_us = at_us;
+	return c->faults.total == 0;
+}
+
+bool case_set_read(struct call *c, const struct case_params *p, struct case_reading *out) {
+	struct reader r = {.c = c, .p = p, .out = out, .under = "/params/set"};
+	read_class(&r);
+	read_places(&r);
+	read_attrs(&r);
 	return c->faults.total == 0;
 }

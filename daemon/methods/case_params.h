@@ -1,5 +1,5 @@
-/* case_params: the params that describe a case, shared by case.submit and rules.explain: their table, their checks against
- * the town's pack, and what they become. */
+/* case_params: the params that describe a case, shared by case.submit, rules.explain and case.amend: their tables, their
+ * checks against the town's pack, and what they become. */
 #ifndef GRIDD_METHODS_CASE_PARAMS_H
 #define GRIDD_METHODS_CASE_PARAMS_H
 
@@ -22,11 +22,13 @@ struct case_params {
 	attachment_list attachments;
 	deadline_list deadlines;
 	struct handled handled;
-	bool has_handled;
+	bool has_tags, has_urgency, has_handled;
 };
 
 extern const struct field case_submit_fields[];   /* text and source are required */
 extern const struct field rules_explain_fields[]; /* nothing is; and `at` */
+extern const struct field case_set_fields[];      /* what the case is about, and where: what case.amend may set */
+extern const struct field attachment_fields[];    /* of struct attachment */
 
 /* What the params mean in the town's pack. */
 struct case_reading {
@@ -39,5 +41,10 @@ struct case_reading {
 /* Checks against the pack and reads; adds every fault it finds to c->faults. False: there are some, of the table's or of
  * these. at_us is the moment the reading is for. */
 bool case_params_read(struct call *c, const struct case_params *p, int64_t at_us, struct case_reading *out) MUST_CHECK;
+/* The same for the params of case_set_fields, in the object `set`: class, condition, estate, grid, address, place and attrs,
+ * strictly. */
+bool case_set_read(struct call *c, const struct case_params *p, struct case_reading *out) MUST_CHECK;
+/* What a command brings along; adds faults. */
+void attachments_check(struct call *c, const attachment_list *list);
 
 #endif

@@ -1,41 +1,16 @@
 /* case_submit: takes a case in: params -> command -> verdict -> changes; outcome -> result. */
 #include "daemon/methods/case_view.h"
 #include "daemon/methods/intake.h"
+#include "daemon/methods/keyed.h"
 #include "daemon/methods/methods.h"
 
 #include "daemon/base/log.h"
 
-#include <openssl/sha.h>
-#include <string.h>
-
-/* The body of a key: the params without key, expect_version and auth, members sorted. */
-static void hash_body(const struct call *c, unsigned char out[32]) {
-	static const char *const skip[] = {"key", "expect_version", "auth", NULL};
-	struct strbuf text;
-	struct json_out j;
-	strbuf_init(&text);
-	jout_init(&j, &text);
-	jout_canonical(&j, c->tree, skip);
-	(void)SHA256((const unsigned char *)text.data, text.len, out);
-	strbuf_fini(&text);
-}
-
 /* The members of the reply that are known before the case has a number. */
 static void write_reply(struct call *c, const struct intake *in) {
-	const struct clock *clock = case_holder_clock(in->after);
-	const int64_t due_at_us = clock ? clock->due_at_us : NO_TIME;
-	struct json_out *j = &c->out;
-	jout_kv_str(j, "state", state_name(in->after->state));
-	jout_kv_int(j, "version", in->after->version);
-	jout_kv_str(j, "unit", in->after->unit);
-	jout_kv_str(j, "rule", in->verdict.rule_id);
-	if (due_at_us == NO_TIME) {
-		jout_key(j, "due_at");
-		jout_null(j);
-	} else {
-		jout_kv_time(j, "due_at", due_at_us, call_offset_s(c, due_at_us));
-	}
-	jout_key(j, "clocks");
+	keyed_members(c, in->after);
+	jout_kv_str(&c->out, "rule", in->verdict.rule_id);
+	jout_key(&c->out, "clocks");
 	case_view_clocks(c, in->after, c->now_us);
 }
 
@@ -56,13 +31,11 @@ static void fill_write(struct call *c, const struct case_params *p, struct intak
 	    .similar_estate = in->verdict.estate,
 	};
 	zone_local(pack_calendars(c->pack)->zone, in->reading.submit.received_at_us, &c->write.received_day, &of_day_us);
-	hash_body(c, c->write.body_sha256);
+	keyed_hash(c, NULL, c->write.body_sha256);
 	/* The reply goes out in two halves: what decide() knows now is stored with the key; number, seq and similar come back.
 	 */
 	write_reply(c, in);
-	c->write.reply = arena_strndup(&c->arena, c->result.data, c->result.len);
-	strbuf_clear(&c->result);
-	jout_init(&c->out, &c->result);
+	c->write.reply = keyed_take(c);
 }
 
 static enum next answer_dry_run(struct call *c, const struct intake *in) {
@@ -73,8 +46,16 @@ static enum next answer_dry_run(struct call *c, const struct intake *in) {
 	return NEXT_ANSWER;
 }
 
+/* A platform may be bound to channels of its own. */
+static bool is_its_channel(const struct call *c, const struct case_params *p) {
+	const struct principal_row *row = access_row(c->who, c->sv->principals);
+	return !row || !row->channels.n || !p->source.channel || strs_has(&row->channels, p->source.channel);
+}
+
 static enum next submit_decide(struct call *c) {
 	const struct case_params *p = c->params;
+	if (!is_its_channel(c, p))
+		return call_refuse(c, E_FORBIDDEN, "%s may not submit what comes by %.64s", c->who->name, p->source.channel);
 	struct intake *in = intake_decide(c, p, c->now_us, NULL);
 	if (!in)
 		return NEXT_ANSWER;
@@ -88,15 +69,9 @@ static enum next submit_decide(struct call *c) {
 static enum next submit_answer(struct call *c) {
 	const struct intake *in = c->state;
 	const struct outcome *out = c->outcome;
-	jout_object(&c->out);
-	jout_kv_str(&c->out, "case", out->number);
-	jout_kv_int(&c->out, "seq", out->seq);
-	strbuf_addc(&c->result, ',');
-	strbuf_adds(&c->result, out->reply);
+	keyed_open(c);
 	jout_key(&c->out, "similar");
 	jout_raw(&c->out, out->similar);
-	if (out->kind == OUT_REPLAYED)
-		jout_kv_bool(&c->out, "replayed", true);
 	jout_end_object(&c->out);
 	if (out->kind == OUT_STORED)
 		log_info("case.submitted", "town", c->town->code, "case", out->number, "state", state_name(in->after->state), "unit",

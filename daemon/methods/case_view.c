@@ -1,44 +1,11 @@
-/* case_view: writes cases and clocks as JSON; names come from the pack in force, codes from the case. */
+/* case_view: writes a case as JSON; names come from the pack in force, codes from the case. */
 #include "daemon/methods/case_view.h"
 
+#include "daemon/methods/allowed.h"
 #include "daemon/store/case_json.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static void write_clock(struct call *c, const struct clock *k, int64_t at_us) {
-	static const char *const states[] = {
-	    [CLOCK_RUNNING] = "running", [CLOCK_PAUSED] = "paused", [CLOCK_STOPPED] = "stopped"};
-	struct json_out *j = &c->out;
-	char text[LIMIT_BYTES];
-	int64_t by_us = 0;
-	const struct calendar_set *cals = pack_calendars(c->pack);
-	jout_object(j);
-	jout_kv_str(j, "name", k->name);
-	jout_kv_str(j, "state", states[k->state]);
-	if (k->outside)
-		jout_kv_bool(j, "outside", true);
-	else
-		jout_kv_str(j, "limit", limit_format(k->limit, text));
-	jout_kv_opt(j, "calendar", k->calendar);
-	jout_kv_time(j, "started_at", k->started_at_us, call_offset_s(c, k->started_at_us));
-	jout_kv_time(j, "due_at", k->due_at_us, call_offset_s(c, k->due_at_us));
-	jout_kv_time(j, "stopped_at", k->stopped_at_us, call_offset_s(c, k->stopped_at_us));
-	if (k->state != CLOCK_STOPPED)
-		jout_kv_int(j, "remaining", clock_remaining_us(k, cals, at_us) / SECOND_US);
-	if (clock_overdue(k, at_us, &by_us))
-		jout_kv_int(j, "overdue_seconds", by_us / SECOND_US);
-	jout_kv_bool(j, "provisional", k->provisional);
-	jout_kv_opt(j, "bearer", k->bearer);
-	jout_end_object(j);
-}
-
-void case_view_clocks(struct call *c, const struct case_rec *cr, int64_t at_us) {
-	jout_array(&c->out);
-	for (size_t i = 0; i < cr->clocks.n; i++)
-		write_clock(c, &cr->clocks.v[i], at_us);
-	jout_end_array(&c->out);
-}
 
 /* 13800001234 -> 138****1234, 王小明 -> 王**: enough to recognise, not to call. */
 static const char *mask_phone(struct arena *a, const char *phone) {
@@ -63,9 +30,17 @@ static void write_named(struct json_out *j, const char *key, const char *code, c
 	jout_kv_opt(j, name_key, en);
 }
 
-static void write_unit(struct call *c, const char *key, const char *id) {
+void case_view_unit(struct call *c, const char *key, const char *id) {
 	const struct unit *u = id ? pack_unit(c->pack, id) : NULL;
 	write_named(&c->out, key, id, u ? u->zh : NULL, u ? u->en : NULL);
+}
+
+static void write_words(struct json_out *j, const char *key, const struct strs *words) {
+	jout_key(j, key);
+	jout_array(j);
+	for (size_t i = 0; i < words->n; i++)
+		jout_str(j, words->v[i]);
+	jout_end_array(j);
 }
 
 static void write_what(struct call *c, const struct case_rec *cr) {
@@ -82,11 +57,7 @@ static void write_what(struct call *c, const struct case_rec *cr) {
 	jout_kv_opt(j, "estate_as_sent", cr->estate_as_sent);
 	const struct grid *grid = cr->grid ? pack_grid(c->pack, cr->grid) : NULL;
 	write_named(j, "grid", cr->grid, grid ? grid->zh : NULL, NULL);
-	jout_key(j, "tags");
-	jout_array(j);
-	for (size_t i = 0; i < cr->tags.n; i++)
-		jout_str(j, cr->tags.v[i]);
-	jout_end_array(j);
+	write_words(j, "tags", &cr->tags);
 }
 
 static void write_private(struct call *c, const struct rows *rows, size_t row) {
@@ -169,7 +140,8 @@ static void write_tasks(struct call *c, const struct case_rec *cr) {
 	for (size_t i = 0; i < cr->tasks.n; i++) {
 		const struct task *t = &cr->tasks.v[i];
 		jout_object(j);
-		write_unit(c, "unit", t->unit);
+		jout_kv_int(j, "n", t->n);
+		case_view_unit(c, "unit", t->unit);
 		jout_kv_str(j, "kind", task_kind_names[t->kind]);
 		jout_kv_str(j, "state", task_state_names[t->state]);
 		jout_kv_time(j, "given_at", t->given_at_us, call_offset_s(c, t->given_at_us));
@@ -185,12 +157,16 @@ static void write_tasks(struct call *c, const struct case_rec *cr) {
 
 static void write_routing(struct call *c, const struct case_rec *cr) {
 	struct json_out *j = &c->out;
-	write_unit(c, "responsible", cr->responsible);
-	write_unit(c, "unit", cr->unit);
+	case_view_unit(c, "responsible", cr->responsible);
+	case_view_unit(c, "unit", cr->unit);
 	jout_kv_time(j, "held_since", cr->held_since_us, call_offset_s(c, cr->held_since_us));
-	write_unit(c, "proposed", cr->proposed);
+	case_view_unit(c, "proposed", cr->proposed);
 	jout_kv_opt(j, "triage_reason", cr->triage_reason);
 	jout_kv_opt(j, "triage_detail", cr->triage_detail);
+	write_words(j, "handlers", &cr->handlers);
+	if (cr->arbitrated)
+		jout_kv_bool(j, "arbitrated", true);
+	jout_kv_opt(j, "fault", cr->fault);
 	write_tasks(c, cr);
 	jout_key(j, "rule");
 	if (cr->rule_id) {
@@ -204,16 +180,55 @@ static void write_routing(struct call *c, const struct case_rec *cr) {
 	}
 }
 
+static void write_marks(struct call *c, const struct case_rec *cr) {
+	struct json_out *j = &c->out;
+	jout_key(j, "marks");
+	jout_array(j);
+	for (size_t i = 0; i < cr->marks.n; i++) {
+		const struct mark *m = &cr->marks.v[i];
+		const struct mark_def *def = pack_mark(c->pack, m->mark);
+		jout_object(j);
+		write_named(j, "mark", m->mark, def ? def->named.zh : NULL, def ? def->named.en : NULL);
+		jout_kv_opt(j, "value", m->value);
+		jout_kv_time(j, "at", m->at_us, call_offset_s(c, m->at_us));
+		jout_kv_opt(j, "actor", m->actor);
+		jout_end_object(j);
+	}
+	jout_end_array(j);
+}
+
+static void write_counts(struct call *c, const struct case_rec *cr) {
+	struct json_out *j = &c->out;
+	jout_kv_int(j, "escalation_level", cr->escalation_level);
+	jout_kv_int(j, "returns", cr->returns);
+	jout_kv_int(j, "rounds", cr->rounds);
+	jout_kv_opt(j, "merged_into", cr->merged_into);
+	write_words(j, "merged_from", &cr->merged_from);
+	jout_kv_opt(j, "result", cr->result);
+}
+
+static void write_times(struct call *c, const struct case_rec *cr) {
+	struct json_out *j = &c->out;
+	const struct clock *holder = case_holder_clock(cr);
+	jout_kv_time(j, "observed_at", cr->observed_at_us, call_offset_s(c, cr->observed_at_us));
+	jout_kv_time(j, "received_at", cr->received_at_us, call_offset_s(c, cr->received_at_us));
+	jout_kv_time(j, "closed_at", cr->closed_at_us, call_offset_s(c, cr->closed_at_us));
+	if (holder)
+		jout_kv_time(j, "due_at", holder->due_at_us, call_offset_s(c, holder->due_at_us));
+	jout_key(j, "clocks");
+	case_view_clocks(c, cr, c->now_us);
+}
+
 bool case_view_row(struct call *c, const struct rows *rows, size_t row, struct err *e) {
 	struct case_rec *cr = NULL;
+	const char *number = rows_text(rows, row, ROW_NUMBER);
 	if (!case_decode(c->town->code, rows_int(rows, row, ROW_ID), rows_text(rows, row, ROW_AGG), &c->arena, &cr, e))
 		return false;
 	struct json_out *j = &c->out;
-	const struct clock *holder = case_holder_clock(cr);
 	jout_object(j);
 	jout_kv_str(j, "town", c->town->code);
-	jout_kv_str(j, "number", rows_text(rows, row, ROW_NUMBER));
-	jout_kv_str(j, "case", rows_text(rows, row, ROW_NUMBER));
+	jout_kv_str(j, "number", number);
+	jout_kv_str(j, "case", number);
 	jout_kv_str(j, "state", state_name(cr->state));
 	jout_kv_str(j, "state_name", state_zh(cr->state));
 	jout_kv_int(j, "version", cr->version);
@@ -222,18 +237,13 @@ bool case_view_row(struct call *c, const struct rows *rows, size_t row, struct e
 	if (!write_items(c, rows, row, e))
 		return false;
 	write_source(c, cr);
+	write_marks(c, cr);
 	write_routing(c, cr);
-	jout_kv_time(j, "observed_at", cr->observed_at_us, call_offset_s(c, cr->observed_at_us));
-	jout_kv_time(j, "received_at", cr->received_at_us, call_offset_s(c, cr->received_at_us));
-	jout_kv_time(j, "closed_at", cr->closed_at_us, call_offset_s(c, cr->closed_at_us));
-	if (holder)
-		jout_kv_time(j, "due_at", holder->due_at_us, call_offset_s(c, holder->due_at_us));
-	jout_key(j, "clocks");
-	case_view_clocks(c, cr, c->now_us);
-	jout_kv_int(j, "escalation_level", cr->escalation_level);
-	jout_kv_int(j, "returns", cr->returns);
-	jout_kv_int(j, "rounds", cr->rounds);
-	jout_kv_opt(j, "result", cr->result);
+	write_times(c, cr);
+	case_view_pending(c, cr, number);
+	write_counts(c, cr);
+	jout_key(j, "allowed");
+	allowed_write(c, cr, COMMANDS);
 	jout_end_object(j);
 	return true;
 }

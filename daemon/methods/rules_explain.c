@@ -35,6 +35,13 @@ static void write_routing(struct call *c, const struct verdict *v, const struct 
 	jout_kv_bool(j, "propose", v->propose);
 	jout_kv_bool(j, "emergency", v->emergency);
 	jout_kv_opt(j, "ladder", v->ladder);
+	if (v->before_finish.n || v->before_pass.n) {
+		jout_key(j, "requires");
+		jout_object(j);
+		write_strs(j, "finish", &v->before_finish);
+		write_strs(j, "pass", &v->before_pass);
+		jout_end_object(j);
+	}
 	if (v->triage_reason) {
 		jout_key(j, "triage");
 		jout_object(j);

@@ -1,7 +1,6 @@
 /* rules_reload: reads the pack's folder again, or takes a stored version; all or nothing, off the event loop. */
-#include "daemon/base/limits.h"
-#include "daemon/call/call.h"
 #include "daemon/methods/methods.h"
+#include "daemon/methods/other_pack.h"
 
 struct reload_params {
 	struct common_params common;
@@ -11,36 +10,14 @@ struct reload_params {
 static const struct field reload_fields[] = {COMMON_FIELDS, FIELD_I32(struct reload_params, version, 1, INT32_MAX, 0),
                                              FIELD_END};
 
-/* The pack's faults go out like those of params, each with its file and line. They die with the result: copy them. */
-static void take_faults(struct call *c, const struct faults *from) {
-	struct arena *a = &c->arena;
-	for (size_t i = 0; i < from->list.n; i++) {
-		struct fault f = from->list.v[i];
-		f.file = arena_strdup(a, f.file);
-		f.code = arena_strdup(a, f.code);
-		f.message = arena_strdup(a, f.message);
-		f.suggestion = arena_strdup(a, f.suggestion);
-		faults_add(&c->faults, f);
-	}
-	c->faults.total = from->total;
-}
-
 static void on_pack_reloaded(const struct reload_result *r, void *ctx) {
 	struct call *c = ctx;
 	if (r->ok) {
 		struct reload_result *kept = arena_memdup(&c->arena, r, sizeof *r);
 		kept->faults = NULL;
 		c->state = kept;
-	} else if (r->faults->list.n) {
-		const struct fault *f = &r->faults->list.v[0];
-		take_faults(c, r->faults);
-		(void)call_refuse(c, E_INVALID_PARAMS, "the pack has %zu fault%s, the one in force stays; first: %s:%d:%d: %s",
-		                  r->faults->total, r->faults->total == 1 ? "" : "s", f->file ? f->file : "", f->line, f->col,
-		                  f->message);
 	} else {
-		(void)call_refuse_err(c, &r->err);
-		if (r->err.code == E_IO || r->err.code == E_CONFIG)
-			c->refusal.code = E_INVALID_PARAMS;
+		(void)refuse_pack(c, r->faults, &r->err, ", the one in force stays");
 	}
 	call_resume(c);
 }

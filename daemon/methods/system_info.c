@@ -28,6 +28,8 @@ static void write_towns(struct call *c) {
 	jout_array(j);
 	for (size_t i = 0; i < towns_count(c->sv->towns); i++) {
 		const struct town_slot *slot = towns_at(c->sv->towns, i);
+		if (!access_serves(c->who, slot->code))
+			continue;
 		jout_object(j);
 		jout_kv_str(j, "code", slot->code);
 		if (slot->pack) {
@@ -79,6 +81,7 @@ static enum next tell(struct call *c) {
 		if (c->who->roles & (1U << i))
 			jout_str(j, role_names[i]);
 	jout_end_array(j);
+	jout_kv_opt(j, "unit", c->who->unit[0] ? c->who->unit : NULL);
 	write_towns(c);
 	write_database(c);
 	jout_kv_int(j, "connections", (int64_t)server_connections(c->sv));

@@ -90,6 +90,17 @@ void refs_check(struct load *l);
 /* Shared values, as `call` rows. */
 void load_codes(struct load *l, const struct yaml_node *node, void *foreign_codes);
 void load_limits(struct load *l, const struct yaml_node *node, void *clock_limits);
+void load_limit(struct load *l, const struct yaml_node *node, void *limit);      /* "4wh" */
+extern const struct shape requires_shape;               /* into a struct required_marks */
+
+/* load_policy.c: keys of town.yaml, each decoded into the same struct policy. */
+extern const struct shape returns_shape, suspend_shape, reopen_shape, supervision_shape;
+void load_late_entry(struct load *l, const struct yaml_node *node, void *policy);
+void load_extensions(struct load *l, const struct yaml_node *node, void *policy);
+void policy_defaults(struct load *l, struct policy *out);
+void policy_check(struct load *l, const struct yaml_node *town, const struct policy *policy);
+/* What it takes from the rest of the pack. */
+void policy_finish(struct load *l);
 /* Says of each limit where it is written: "class E70-05". */
 void limits_written_in(struct load *l, clock_limit_list *limits, const char *what, const char *id);
 

@@ -77,7 +77,9 @@ struct rule {
 	struct cond *conds;
 	size_t n_conds;
 	struct strs responsible, handlers, assist;
+	struct strs required;               /* of assist */
 	clock_limit_list limits;
+	struct required_marks requires;
 	const char *ladder, *calendar, *triage;
 	enum rule_dispatch dispatch;
 };
@@ -100,9 +102,10 @@ struct pack_test {
 		bool has_place;
 	} given;
 	struct {
-		const char *rule, *triage, *responsible, *unit, *estate;
-		bool has_handlers, has_assist, has_propose, propose;
+		const char *rule, *triage, *responsible, *unit, *estate, *ladder;
+		bool has_handlers, has_assist, has_propose, propose, has_requires;
 		struct strs handlers, assist;
+		struct required_marks requires;
 		LIST_OF(struct due_expected) due;
 		LIST_OF(struct clock_limit) limits;
 	} expect;
@@ -146,5 +149,7 @@ void *pack_find(const struct pack *p, enum kind kind, const char *id);
 /* The nearest known word of that kind, or NULL. */
 const char *nearest_name(const struct pack *p, enum kind kind, const char *word);
 bool clock_is_built_in(const char *name);
+/* Accept, arrive, handle and what the town declares are the handler's time; the other clocks are the grid centre's. */
+bool clock_is_handlers(const char *name);
 
 #endif

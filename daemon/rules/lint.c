@@ -1,4 +1,4 @@
-/* lint: rules that never decide, and names that several estates share. */
+/* lint: rules that never decide, emergencies that hang on one estate's firm, and names that several estates share. */
 #include "daemon/rules/lint.h"
 
 #include "daemon/base/yaml.h"
@@ -62,6 +62,30 @@ static void lint_rules(const struct pack *p, struct faults *f) {
 			}
 }
 
+static bool is_for_emergencies(const struct pack *p, const struct rule *r) {
+	for (size_t i = 0; i < r->n_conds; i++) {
+		const struct cond *c = &r->conds[i];
+		for (uint32_t k = 0; k < c->n; k++) {
+			const struct class_def *class_def = c->field == FIELD_CLASS ? pack_class(p, c->values[k]) : NULL;
+			if ((class_def && class_def->emergency) || (c->field == FIELD_URGENCY && strcmp(c->values[k], "emergency") == 0))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* An emergency goes to its first handler and stays there: no next one is tried while that one is silent. */
+static void lint_emergencies(const struct pack *p, struct faults *f) {
+	for (size_t i = 0; i < p->rules.n; i++) {
+		const struct rule *r = p->rules.v[i];
+		const struct yaml_node at = at_line(r->at);
+		if (r->handlers.n == 1 && strncmp(r->handlers.v[0], "estate.", 7) == 0 && is_for_emergencies(p, r))
+			yaml_fault(f, r->at.file, &at, "lint", NULL,
+			           "warning: rule %s leaves an emergency to `%s` alone: an estate without one sends it to the desk",
+			           r->id, r->handlers.v[0]);
+	}
+}
+
 static void lint_names(const struct pack *p, struct faults *f, const struct estate *e, const struct strs *names) {
 	for (size_t i = 0; i < names->n; i++) {
 		struct arena a;
@@ -82,6 +106,7 @@ static void lint_names(const struct pack *p, struct faults *f, const struct esta
 
 void pack_lint(const struct pack *p, struct faults *warnings) {
 	lint_rules(p, warnings);
+	lint_emergencies(p, warnings);
 	for (size_t i = 0; i < p->estates.n; i++) {
 		lint_names(p, warnings, &p->estates.v[i], &p->estates.v[i].aliases);
 		lint_names(p, warnings, &p->estates.v[i], &p->estates.v[i].lanes);

@@ -1,9 +1,15 @@
-/* load_classes: classes.yaml and ladders.yaml: what can be reported, and what happens when time runs out. */
+/* load_classes: classes.yaml: what can be reported. */
 #include "daemon/rules/decode.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
+
+static const struct field_row requires_rows[] = {
+    {.key = "finish", .type = Y_REFS, .offset = offsetof(struct required_marks, finish), .kind = KIND_MARK},
+    {.key = "pass", .type = Y_REFS, .offset = offsetof(struct required_marks, pass), .kind = KIND_MARK},
+    {.key = NULL},
+};
+const struct shape requires_shape = {"`requires`", requires_rows, sizeof(struct required_marks), NULL};
 
 static void made_condition(struct load *l, const struct yaml_node *map, void *out) {
 	struct condition *c = out;
@@ -62,6 +68,7 @@ static const struct field_row class_rows[] = {
     {.key = "group", .type = Y_TEXT, .offset = offsetof(struct class_def, group)},
     {.key = "emergency", .type = Y_FLAG, .offset = offsetof(struct class_def, emergency)},
     {.key = "limits", .type = Y_CALL, .offset = offsetof(struct class_def, limits), .call = load_limits},
+    {.key = "requires", .type = Y_STRUCT, .offset = offsetof(struct class_def, requires), .shape = &requires_shape},
     {.key = "calendar", .type = Y_REF, .offset = offsetof(struct class_def, calendar), .kind = KIND_CALENDAR},
     {.key = "conditions", .type = Y_LIST, .offset = offsetof(struct class_def, conditions), .shape = &condition_shape},
     {.key = "retired", .type = Y_DAY, .offset = offsetof(struct class_def, retired_day)},
@@ -98,94 +105,3 @@ static const struct field_row classes_file_rows[] = {
 static const struct shape classes_file_shape = {"classes.yaml", classes_file_rows, 0, NULL};
 
 void load_classes(struct load *l, const struct yaml_node *root) { decode_map(l, root, &classes_file_shape, l->pack); }
-
-static const char *const act_words[] = {"remind", "notify", "level", "supervise", NULL};
-static const char *const hold_words[] = {"never", "open", NULL};
-
-/* "handle", "handle 80%", "handle +1wd": a clock, and how far before or after its due time. */
-static void load_step_at(struct load *l, const struct yaml_node *node, void *step) {
-	struct ladder_step *s = step;
-	const char *text = load_text(l, node);
-	if (!text)
-		return;
-	const size_t n = strcspn(text, " ");
-	s->clock = load_intern(l, arena_strndup(l->scratch, text, n));
-	s->percent = 100;
-	load_refer(l, KIND_CLOCK, s->clock, node);
-	const char *rest = text + n + strspn(text + n, " ");
-	struct err e = {.text = ""};
-	if (*rest == '+') {
-		if (!limit_parse(rest + 1, &s->offset, &e))
-			load_fault(l, node, "type", "%s", e.text);
-		return;
-	}
-	char *end = NULL;
-	const long percent = *rest ? strtol(rest, &end, 10) : 100;
-	if (*rest && (*rest < '0' || *rest > '9' || strcmp(end, "%") != 0 || percent < 1 || percent > 100))
-		load_fault(l, node, "type", "`%s` is not a moment such as `handle`, `handle 80%%` or `handle +1wd`", text);
-	else
-		s->percent = (int32_t)percent;
-}
-
-static void load_repeat(struct load *l, const struct yaml_node *node, void *limit) {
-	const char *text = load_text(l, node);
-	struct err e;
-	if (text && !limit_parse(text, limit, &e))
-		load_fault(l, node, "type", "%s", e.text);
-}
-
-static void load_level(struct load *l, const struct yaml_node *node, void *field) {
-	(void)load_number(l, node, 1, 9, field);
-}
-
-static void load_max(struct load *l, const struct yaml_node *node, void *field) {
-	(void)load_number(l, node, 1, 100, field);
-}
-
-static void made_step(struct load *l, const struct yaml_node *map, void *out) {
-	const struct ladder_step *s = out;
-	if (s->act == STEP_LEVEL && s->level == 0)
-		load_fault(l, map, "missing", "a step that does `level` needs the level (`level: 1`)");
-	if (s->act != STEP_LEVEL && s->level != 0)
-		load_fault(l, map, "range", "only a step that does `level` has a level");
-	if ((s->repeat.amount != 0) != (s->repeat_max != 0))
-		load_fault(l, map, "missing", "`repeat` and `max` go together");
-}
-
-static const struct field_row step_rows[] = {
-    {.key = "at", .type = Y_CALL, .offset = 0, .required = true, .call = load_step_at},
-    {.key = "do", .type = Y_CHOICE, .offset = offsetof(struct ladder_step, act), .required = true, .words = act_words},
-    {.key = "level", .type = Y_CALL, .offset = offsetof(struct ladder_step, level), .call = load_level},
-    {.key = "to", .type = Y_REFS, .offset = offsetof(struct ladder_step, to), .required = true, .kind = KIND_TOLD},
-    {.key = "repeat", .type = Y_CALL, .offset = offsetof(struct ladder_step, repeat), .call = load_repeat},
-    {.key = "max", .type = Y_CALL, .offset = offsetof(struct ladder_step, repeat_max), .call = load_max},
-    {.key = NULL},
-};
-static const struct shape step_shape = {"a step", step_rows, sizeof(struct ladder_step), made_step};
-
-static void load_hold(struct load *l, const struct yaml_node *node, void *field) {
-	*(bool *)field = load_choice(l, node, hold_words) == 1;
-}
-
-static void made_ladder(struct load *l, const struct yaml_node *map, void *out) {
-	struct ladder *ladder = out;
-	load_define(l, KIND_LADDER, ladder->id, ladder, map);
-}
-
-static const struct field_row ladder_rows[] = {
-    {.key = "id", .type = Y_ID, .offset = offsetof(struct ladder, id), .required = true},
-    {.key = "zh", .type = Y_TEXT, .offset = offsetof(struct ladder, zh)},
-    {.key = "en", .type = Y_TEXT, .offset = offsetof(struct ladder, en)},
-    {.key = "hold", .type = Y_CALL, .offset = offsetof(struct ladder, holds), .call = load_hold},
-    {.key = "steps", .type = Y_LIST, .offset = offsetof(struct ladder, steps), .required = true, .shape = &step_shape},
-    {.key = NULL},
-};
-static const struct shape ladder_shape = {"a ladder", ladder_rows, sizeof(struct ladder), made_ladder};
-
-static const struct field_row ladders_file_rows[] = {
-    {.key = "ladders", .type = Y_LIST, .offset = offsetof(struct pack, ladders), .shape = &ladder_shape},
-    {.key = NULL},
-};
-static const struct shape ladders_file_shape = {"ladders.yaml", ladders_file_rows, 0, NULL};
-
-void load_ladders(struct load *l, const struct yaml_node *root) { decode_map(l, root, &ladders_file_shape, l->pack); }

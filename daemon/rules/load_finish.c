@@ -50,26 +50,27 @@ static void check_units(struct load *l) {
 	}
 }
 
-static void fill_starts(struct load *l, clock_limit_list *limits) {
+static void fill_ends(struct load *l, clock_limit_list *limits) {
 	for (size_t i = 0; i < limits->n; i++) {
 		const struct clock_def *c = pack_find(l->pack, KIND_CLOCK, limits->v[i].clock);
 		limits->v[i].from_event = c ? c->from : NULL;
+		limits->v[i].until_mark = c ? c->until : NULL;
 	}
 }
 
-/* A declared clock is known by name while limits are read; what starts it is known now. */
-static void fill_all_starts(struct load *l) {
+/* A declared clock is known by name while limits are read; what starts and stops it is known now. */
+static void fill_all_ends(struct load *l) {
 	struct pack *p = l->pack;
 	if (p->town.clocks.n == 0)
 		return;
-	fill_starts(l, &p->town.limits);
+	fill_ends(l, &p->town.limits);
 	for (size_t i = 0; i < p->rules.n; i++)
-		fill_starts(l, &p->rules.v[i]->limits);
+		fill_ends(l, &p->rules.v[i]->limits);
 	for (size_t i = 0; i < p->classes.n; i++) {
 		struct class_def *c = &p->classes.v[i];
-		fill_starts(l, &c->limits);
+		fill_ends(l, &c->limits);
 		for (size_t j = 0; j < c->conditions.n; j++)
-			fill_starts(l, &c->conditions.v[j].limits);
+			fill_ends(l, &c->conditions.v[j].limits);
 	}
 }
 
@@ -100,7 +101,8 @@ void load_finish(struct load *l) {
 	struct pack *p = l->pack;
 	check_last_rule(l);
 	check_units(l);
-	fill_all_starts(l);
+	fill_all_ends(l);
+	policy_finish(l);
 	gather_addresses(l);
 	p->calendars.of_town = p->town.calendar ? pack_find(p, KIND_CALENDAR, p->town.calendar) : NULL;
 }

@@ -9,7 +9,7 @@ struct other_figure {
 	struct limit limit;
 };
 
-static void load_limit_text(struct load *l, const struct yaml_node *node, void *limit) {
+void load_limit(struct load *l, const struct yaml_node *node, void *limit) {
 	const char *text = load_text(l, node);
 	struct err e;
 	if (text && !limit_parse(text, limit, &e))
@@ -21,7 +21,7 @@ static const struct field_row other_rows[] = {
      .type = Y_CALL,
      .offset = offsetof(struct other_figure, limit),
      .required = true,
-     .call = load_limit_text},
+     .call = load_limit},
     {.key = NULL},
 };
 static const struct shape other_shape = {"another source's figure", other_rows, sizeof(struct other_figure), NULL};
@@ -37,7 +37,7 @@ static const struct field_row limit_rows[] = {
      .type = Y_CALL,
      .offset = offsetof(struct clock_limit, limit),
      .required = true,
-     .call = load_limit_text},
+     .call = load_limit},
     {.key = "calendar", .type = Y_REF, .offset = offsetof(struct clock_limit, calendar), .kind = KIND_CALENDAR},
     {.key = "status", .type = Y_TEXT, .offset = offsetof(struct clock_limit, status)},
     {.key = "source", .type = Y_TEXT, .offset = offsetof(struct clock_limit, source)},
@@ -58,7 +58,7 @@ void load_limits(struct load *l, const struct yaml_node *node, void *clock_limit
 		struct clock_limit *limit = LIST_ADD(out, l->keep);
 		limit->clock = load_intern(l, c->key);
 		if (c->kind == YAML_SCALAR)
-			load_limit_text(l, c, &limit->limit);
+			load_limit(l, c, &limit->limit);
 		else
 			decode_map(l, c, &limit_shape, limit);
 	}

@@ -128,6 +128,12 @@ static void check_kind(struct load *l, const struct yaml_node *map, const struct
 		load_fault(l, map, "missing", "a rule needs `handlers`, or `triage`");
 }
 
+static void check_required(struct load *l, const struct yaml_node *map, const struct rule *r) {
+	for (size_t i = 0; i < r->required.n; i++)
+		if (!strs_has(&r->assist, r->required.v[i]))
+			load_fault(l, yaml_get(map, "required"), "range", "`required` names `%s`, which isn't among `assist`", r->required.v[i]);
+}
+
 static void check_responsible(struct load *l, const struct yaml_node *map, const struct rule *r) {
 	const struct yaml_node *node = yaml_get(map, "responsible");
 	if (!node || r->responsible.n == 0)
@@ -144,6 +150,7 @@ static void made_rule(struct load *l, const struct yaml_node *map, void *out) {
 	limits_written_in(l, &r->limits, "rule", r->id ? r->id : "");
 	check_kind(l, map, r);
 	check_responsible(l, map, r);
+	check_required(l, map, r);
 	load_define(l, KIND_RULE, r->id, r, map);
 	*LIST_ADD(&l->pack->rules, l->keep) = r;
 }
@@ -154,7 +161,9 @@ static const struct field_row rule_rows[] = {
     {.key = "responsible", .type = Y_REFS, .offset = offsetof(struct rule, responsible), .kind = KIND_ACTOR},
     {.key = "handlers", .type = Y_REFS, .offset = offsetof(struct rule, handlers), .kind = KIND_ACTOR},
     {.key = "assist", .type = Y_REFS, .offset = offsetof(struct rule, assist), .kind = KIND_ACTOR},
+    {.key = "required", .type = Y_REFS, .offset = offsetof(struct rule, required), .kind = KIND_ACTOR},
     {.key = "limits", .type = Y_CALL, .offset = offsetof(struct rule, limits), .call = load_limits},
+    {.key = "requires", .type = Y_STRUCT, .offset = offsetof(struct rule, requires), .shape = &requires_shape},
     {.key = "ladder", .type = Y_REF, .offset = offsetof(struct rule, ladder), .kind = KIND_LADDER},
     {.key = "calendar", .type = Y_REF, .offset = offsetof(struct rule, calendar), .kind = KIND_CALENDAR},
     {.key = "dispatch", .type = Y_CALL, .offset = offsetof(struct rule, dispatch), .call = load_dispatch},

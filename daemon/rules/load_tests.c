@@ -68,6 +68,7 @@ static void note_lists(struct load *l, const struct yaml_node *map, void *out) {
 	t->expect.has_handlers = yaml_get(map, "handlers") != NULL;
 	t->expect.has_assist = yaml_get(map, "assist") != NULL;
 	t->expect.has_propose = yaml_get(map, "propose") != NULL;
+	t->expect.has_requires = yaml_get(map, "requires") != NULL;
 }
 
 #define EXPECT(key_, type_, member_, kind_)                                                                                 \
@@ -82,6 +83,11 @@ static const struct field_row expect_rows[] = {
     EXPECT("handlers", Y_REFS, handlers, KIND_UNIT),
     EXPECT("assist", Y_REFS, assist, KIND_UNIT),
     EXPECT("propose", Y_FLAG, propose, KIND_NONE),
+    EXPECT("ladder", Y_REF, ladder, KIND_LADDER),
+    {.key = "requires",
+     .type = Y_STRUCT,
+     .offset = offsetof(struct pack_test, expect.requires),
+     .shape = &requires_shape},
     {.key = "due", .type = Y_CALL, .offset = offsetof(struct pack_test, expect.due), .call = load_due},
     {.key = "limits", .type = Y_CALL, .offset = offsetof(struct pack_test, expect.limits), .call = load_limits},
     {.key = NULL},

@@ -139,10 +139,6 @@ static void load_format(struct load *l, const struct yaml_node *node, void *fiel
 		load_fault(l, node, "range", "packs of format 1 are read here, not of format `%s`", text);
 }
 
-static void load_late_entry(struct load *l, const struct yaml_node *node, void *field) {
-	(void)load_duration(l, node, field);
-}
-
 static void load_town_code(struct load *l, const struct yaml_node *node, void *field) {
 	const char *code = load_text(l, node);
 	*(const char **)field = code;
@@ -162,6 +158,11 @@ static const struct shape identity_shape = {"the town", identity_rows, sizeof(st
 #define TOWN_LIST(key_, member, shape_)                                                                                     \
 	{ .key = key_, .type = Y_LIST, .offset = offsetof(struct town_file, town.member), .shape = &(shape_) }
 
+#define POLICY_CALL(key_, call_)                                                                                            \
+	{ .key = key_, .type = Y_CALL, .offset = offsetof(struct town_file, town.policy), .call = call_ }
+#define POLICY_MAP(key_, shape_)                                                                                            \
+	{ .key = key_, .type = Y_STRUCT, .offset = offsetof(struct town_file, town.policy), .shape = &(shape_) }
+
 static const struct field_row town_rows[] = {
     {.key = "format", .type = Y_CALL, .required = true, .call = load_format},
     {.key = "town",
@@ -176,7 +177,12 @@ static const struct field_row town_rows[] = {
      .kind = KIND_CALENDAR},
     {.key = "desk", .type = Y_REF, .offset = offsetof(struct town_file, town.desk), .required = true, .kind = KIND_UNIT},
     {.key = "dispatch", .type = Y_CHOICE, .offset = offsetof(struct town_file, dispatch), .words = dispatch_words},
-    {.key = "late_entry", .type = Y_CALL, .offset = offsetof(struct town_file, town.late_entry_us), .call = load_late_entry},
+    POLICY_CALL("late_entry", load_late_entry),
+    POLICY_CALL("extensions", load_extensions),
+    POLICY_MAP("returns", returns_shape),
+    POLICY_MAP("suspend", suspend_shape),
+    POLICY_MAP("reopen", reopen_shape),
+    POLICY_MAP("supervision", supervision_shape),
     {.key = "limits", .type = Y_CALL, .offset = offsetof(struct town_file, town.limits), .call = load_limits},
     TOWN_LIST("estate_kinds", estate_kinds, estate_kind_shape),
     TOWN_LIST("unit_kinds", unit_kinds, unit_kind_shape),
@@ -204,8 +210,9 @@ static void load_zone(struct load *l, const struct yaml_node *root, zone_loader 
 void load_town(struct load *l, const struct yaml_node *root, zone_loader zones, struct load_town_result *out) {
 	/* In the pack's memory at once: the names defined on the way point into the lists. */
 	struct town_file *file = arena_new(l->keep, struct town_file);
-	file->town.late_entry_us = 2 * HOUR_US;
+	policy_defaults(l, &file->town.policy);
 	decode_map(l, root, &town_shape, file);
+	policy_check(l, root, &file->town.policy);
 	limits_written_in(l, &file->town.limits, "town", "");
 	file->town.propose = file->dispatch == 1;
 	l->pack->town = file->town;

@@ -53,14 +53,8 @@ static void gather(const struct judge *j, const struct strs *chain, struct strs 
 	}
 }
 
-/* Accept, arrive, handle and what the town declares are the handler's time; the other clocks are the grid centre's. */
-static bool is_handlers(const char *clock) {
-	return strcmp(clock, "accept") == 0 || strcmp(clock, "arrive") == 0 || strcmp(clock, "handle") == 0 ||
-	       !clock_is_built_in(clock);
-}
-
 static const char *calendar_for(const struct judge *j, const struct clock_limit *l) {
-	const char *holder = is_handlers(l->clock) && j->out->handlers.n ? j->out->handlers.v[0] : j->pack->town.desk;
+	const char *holder = clock_is_handlers(l->clock) && j->out->handlers.n ? j->out->handlers.v[0] : j->pack->town.desk;
 	const struct unit *u = pack_unit(j->pack, holder);
 	if (l->calendar)
 		return l->calendar;
@@ -90,6 +84,23 @@ static void gather_limits(const struct judge *j) {
 	if (j->seen->class_def)
 		add_limits(j, &j->seen->class_def->limits);
 	add_limits(j, &j->pack->town.limits);
+}
+
+static void add_marks(const struct judge *j, const struct strs *marks, struct strs *out) {
+	for (size_t i = 0; i < marks->n; i++)
+		if (!strs_has(out, marks->v[i]))
+			STRS_ADD(out, j->arena, marks->v[i]);
+}
+
+/* Here nothing overrides: what the class requires, a rule can only add to. */
+static void gather_marks(const struct judge *j) {
+	const struct required_marks *const of[] = {j->seen->class_def ? &j->seen->class_def->requires : NULL,
+	                                           j->rule ? &j->rule->requires : NULL};
+	for (size_t i = 0; i < COUNT_OF(of); i++)
+		if (of[i]) {
+			add_marks(j, &of[i]->finish, &j->out->before_finish);
+			add_marks(j, &of[i]->pass, &j->out->before_pass);
+		}
 }
 
 static void to_triage(const struct judge *j, const char *reason, const char *detail) {
@@ -134,6 +145,7 @@ static void route(const struct judge *j) {
 	gather(j, &r->responsible, &responsible);
 	gather(j, &r->handlers, &j->out->handlers);
 	gather(j, &r->assist, &j->out->assist);
+	gather(j, &r->required, &j->out->required);
 	j->out->responsible = responsible.n ? responsible.v[0] : NULL;
 	j->out->routed = true;
 	j->out->propose = r->dispatch == DISPATCH_AS_TOWN ? j->pack->town.propose : r->dispatch == DISPATCH_PROPOSE;
@@ -172,6 +184,7 @@ void rules_match(const struct pack *p, const struct match_in *in, struct arena *
 	out->rule_id = r->id;
 	out->rule_file = r->at.file;
 	out->rule_line = r->at.line;
+	gather_marks(&j);
 	if (answer == ANSWER_YES && !r->triage) {
 		route(&j);
 	} else {

@@ -2,7 +2,8 @@
 #ifndef GRIDD_RULES_MODEL_H
 #define GRIDD_RULES_MODEL_H
 
-#include "daemon/cases/verdict.h"
+#include "daemon/cases/policy.h"
+#include "daemon/cases/roster.h"
 
 /* Where something is written, for explain and for faults. */
 struct place_in_file {
@@ -49,14 +50,14 @@ struct clock_def {                      /* a further clock */
 	const char *from, *until;           /* from: received, dispatched, or a mark; until: a mark */
 };
 
-struct contact {
-	const char *role, *when, *channel, *to;   /* when: office_open, office_closed, always */
+struct required_marks {                 /* that must be set before the lead finishes, and before it passes */
+	struct strs finish, pass;
 };
 
 struct unit {
 	const char *id, *zh, *en, *kind, *parent, *calendar, *replaced_by, *leader;   /* leader: a unit's id */
 	int32_t until_day, retired_day;     /* INT32_MAX: none */
-	LIST_OF(struct contact) contacts;
+	contact_list contacts;
 	foreign_code_list codes;
 	const char *status, *source;
 	struct place_in_file at;
@@ -89,6 +90,7 @@ struct class_def {
 	bool emergency;
 	LIST_OF(struct condition) conditions;
 	clock_limit_list limits;            /* those that hold without a condition */
+	struct required_marks requires;
 	const char *calendar;
 	foreign_code_list codes;
 	int32_t retired_day;
@@ -105,7 +107,7 @@ struct town {
 	const char *code, *zh, *en;         /* 9 digits */
 	const char *zone_name, *calendar, *desk;
 	bool propose;                       /* `dispatch: propose` is the default */
-	int64_t late_entry_us;
+	struct policy policy;               /* what town.yaml says of returns, extensions, reopening, orders ...; with defaults */
 	clock_limit_list limits;
 	LIST_OF(struct channel) channels;
 	LIST_OF(struct reason) reasons;

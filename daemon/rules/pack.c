@@ -22,6 +22,7 @@ void pack_unref(struct pack **p) {
 
 const struct town *pack_town(const struct pack *p) { return &p->town; }
 const struct calendar_set *pack_calendars(const struct pack *p) { return &p->calendars; }
+const struct policy *pack_policy(const struct pack *p) { return &p->town.policy; }
 size_t pack_rules(const struct pack *p) { return p->rules.n; }
 size_t pack_tests(const struct pack *p) { return p->tests.n; }
 size_t pack_bytes(const struct pack *p) { return sizeof *p + arena_size(&p->arena); }
@@ -37,6 +38,24 @@ const struct class_def *pack_class(const struct pack *p, const char *code) { ret
 const struct grid *pack_grid(const struct pack *p, const char *id) { return pack_find(p, KIND_GRID, id); }
 const struct channel *pack_channel(const struct pack *p, const char *id) { return pack_find(p, KIND_CHANNEL, id); }
 const struct ladder *pack_ladder(const struct pack *p, const char *id) { return pack_find(p, KIND_LADDER, id); }
+
+const struct reason *pack_reason(const struct pack *p, const char *id) { return pack_find(p, KIND_REASON, id); }
+const struct mark_def *pack_mark(const struct pack *p, const char *id) { return pack_find(p, KIND_MARK, id); }
+const struct named *pack_result(const struct pack *p, const char *id) { return pack_find(p, KIND_RESULT, id); }
+
+/* Who has gone is still known: orders and notices of old cases name them. */
+static bool find_in_roster(const void *pack, const char *id, struct roster_unit *out) {
+	const struct unit *u = pack_unit(pack, id);
+	if (!u)
+		return false;
+	*out = (struct roster_unit){
+	    .id = u->id, .parent = u->parent, .leader = u->leader, .calendar = u->calendar, .contacts = u->contacts};
+	return true;
+}
+
+struct roster pack_roster(const struct pack *p) {
+	return (struct roster){.pack = p, .find = find_in_roster};
+}
 
 const struct condition *class_condition(const struct class_def *c, const char *id) {
 	for (size_t i = 0; i < c->conditions.n; i++)

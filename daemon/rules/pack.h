@@ -45,6 +45,8 @@ void pack_unref(struct pack **p);       /* safe from any thread */
 
 const struct town *pack_town(const struct pack *p);
 const struct calendar_set *pack_calendars(const struct pack *p);
+const struct policy *pack_policy(const struct pack *p);
+struct roster pack_roster(const struct pack *p);      /* borrows the pack */
 size_t pack_rules(const struct pack *p);              /* how many */
 size_t pack_tests(const struct pack *p);
 size_t pack_bytes(const struct pack *p);              /* memory it holds */
@@ -61,6 +63,9 @@ const struct grid *pack_grid(const struct pack *p, const char *id);
 const struct channel *pack_channel(const struct pack *p, const char *id);
 const struct ladder *pack_ladder(const struct pack *p, const char *id);
 bool pack_has_clock(const struct pack *p, const char *name);       /* built in or declared */
+const struct reason *pack_reason(const struct pack *p, const char *id);
+const struct mark_def *pack_mark(const struct pack *p, const char *id);
+const struct named *pack_result(const struct pack *p, const char *id);
 const struct named *named_find(const named_list *list, const char *id);
 
 /* The nearest known word, or NULL. what: "class", "estate", "unit", "grid", "channel", "clock", "result",

@@ -50,6 +50,11 @@ static bool is_word(const char *const *words, const char *word) {
 
 bool clock_is_built_in(const char *name) { return is_word(clock_words, name); }
 
+bool clock_is_handlers(const char *name) {
+	static const char *const words[] = {"accept", "arrive", "handle", NULL};
+	return is_word(words, name) || !clock_is_built_in(name);
+}
+
 static void offer_ids(struct suggest *s, const struct dict *ids) {
 	for (size_t i = 0; i < ids->n; i++)
 		if (!strchr(ids->entries[i].key, ':'))

@@ -78,7 +78,12 @@ static bool decide_test(struct run *r) {
 	                                       .ref = "test",
 	                                       .observed_at_us = t->at_us,
 	                                       .received_at_us = t->at_us}};
-	const struct facts facts = {.verdict = &r->verdict, .calendars = &r->pack->calendars, .desk = town->desk};
+	const struct roster roster = pack_roster(r->pack);
+	const struct facts facts = {.verdict = &r->verdict,
+	                            .calendars = &r->pack->calendars,
+	                            .policy = pack_policy(r->pack),
+	                            .roster = &roster,
+	                            .pack_version = r->pack->version};
 	struct refusal why = {0};
 	if (decide(NULL, &cmd, &facts, t->at_us, &r->arena, &r->changes, &why))
 		return true;
@@ -136,6 +141,11 @@ static void compare(struct run *r) {
 		same_list(r, "handlers", &v->handlers, &t->expect.handlers);
 	if (t->expect.has_assist)
 		same_list(r, "assist", &v->assist, &t->expect.assist);
+	same(r, "ladder", v->ladder, t->expect.ladder);
+	if (t->expect.has_requires) {
+		same_list(r, "what is required to finish", &v->before_finish, &t->expect.requires.finish);
+		same_list(r, "what is required to pass", &v->before_pass, &t->expect.requires.pass);
+	}
 	if (t->expect.has_propose && v->propose != t->expect.propose)
 		differ(r, "propose", v->propose ? "true" : "false", t->expect.propose ? "true" : "false");
 	compare_limits(r);

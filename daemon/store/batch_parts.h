@@ -7,12 +7,12 @@
 
 /* The cases, keys and outside numbers that a batch holds already, as hashes: a false "holds it" only makes a call wait for the
  * next batch. */
-enum { BATCH_KEYS_SLOTS = 2048 };       /* a power of two, over three times what three a call can fill */
+enum { BATCH_KEYS_SLOTS = 2048 };       /* a power of two, over three times what three a row can fill */
 struct batch_keys {
 	uint64_t slots[BATCH_KEYS_SLOTS];   /* 0: free */
 };
 void batch_keys_clear(struct batch_keys *k);
-/* False, and nothing noted, if the batch holds the item's case, key or outside number. */
+/* False, and nothing noted, if the batch holds one of the item's cases, its key or its outside number. */
 bool batch_keys_add(struct batch_keys *k, const struct write_item *item);
 
 /* Principals whose rows can't be stored: after three poisoned batches theirs are written alone for a minute, so that others

@@ -1,33 +1,9 @@
-/* case_json: tables that say how aggregate, events and private lists look as JSON; one table reads and writes. */
-#include "daemon/store/case_json.h"
-
-#include "daemon/base/check.h"
-#include "daemon/store/case_words.h"
-#include "daemon/wire/gate.h"
-
-#include <limits.h>
-#include <string.h>
-
-/* What we wrote ourselves was bounded when it came in. */
-enum { ANY = INT_MAX };
-
-#define F(label, st, m, ty, ...)                                                                                            \
-	{ .name = (label), .type = (ty), .offset = offsetof(st, m), .present_offset = SIZE_MAX, __VA_ARGS__ }
-#define STR(label, st, m)           F(label, st, m, FT_STR, .max = ANY)
-#define I32(label, st, m)           F(label, st, m, FT_I32, .min = INT32_MIN, .max = INT32_MAX, .flags = FIELD_SPARSE)
-#define I64(label, st, m)           F(label, st, m, FT_I64, .min = INT64_MIN, .max = INT64_MAX, .flags = FIELD_SPARSE)
-#define BOOLEAN(label, st, m)       F(label, st, m, FT_BOOL, .flags = FIELD_SPARSE)
-#define TIME(label, st, m)          F(label, st, m, FT_TIME, .min = 0)
-#define ENUM(label, st, m, list)    F(label, st, m, FT_ENUM, .names = (list))
-#define STRS(label, st, m)          F(label, st, m, FT_STRS, .max = ANY, .item_max = ANY)
-#define WORD(label, st, m, how)     F(label, st, m, FT_WORD, .codec = (how))
-#define WORDS(label, st, m, how) F(label, st, m, FT_WORDS, .codec = (how), .max = ANY, .size = sizeof(*((st *)0)->m.v))
-#define OBJECT(label, st, m, table) F(label, st, m, FT_OBJECT, .sub = (table))
-#define LIST(label, st, m, table)   F(label, st, m, FT_LIST, .sub = (table), .max = ANY, .size = sizeof(*((st *)0)->m.v))
+/* case_json: tables that say how an aggregate, a notice and private lists look as JSON; one table reads and writes. */
+#include "daemon/store/case_json_parts.h"
 
 static const char *const clock_state_names[] = {"running", "paused", "stopped", NULL};
 
-static const struct field clock_fields[] = {
+const struct field clock_fields[] = {
     STR("name", struct clock, name),
     ENUM("state", struct clock, state, clock_state_names),
     WORD("limit", struct clock, limit, &limit_codec),
@@ -43,10 +19,16 @@ static const struct field clock_fields[] = {
     TIME("due_at", struct clock, due_at_us),
     BOOLEAN("provisional", struct clock, provisional),
     BOOLEAN("outside", struct clock, outside),
+    STR("until", struct clock, until),
+    I32("order", struct clock, order),
+    TIME("breached_at", struct clock, breached_at_us),
+    I32("fired", struct clock, fired),
+    STR("waived", struct clock, waived),
+    WORDS("past", struct clock, past, &segment_codec),
     FIELD_END,
 };
 
-static const struct field task_fields[] = {
+const struct field task_fields[] = {
     I32("n", struct task, n),
     STR("unit", struct task, unit),
     ENUM("kind", struct task, kind, task_kind_names),
@@ -57,6 +39,66 @@ static const struct field task_fields[] = {
     TIME("ended_at", struct task, ended_at_us),
     STR("result", struct task, result),
     STR("reason", struct task, reason),
+    BOOLEAN("required", struct task, required),
+    STR("ended_by", struct task, ended_by),
+    I32("returns", struct task, returns),
+    FIELD_END,
+};
+
+const struct field request_fields[] = {
+    I32("n", struct request, n),
+    ENUM("asks", struct request, what, request_what_names),
+    STR("unit", struct request, unit),
+    STR("reason", struct request, reason),
+    STR("clock", struct request, clock),
+    TIME("asked_at", struct request, asked_at_us),
+    TIME("until", struct request, until_us),
+    BOOLEAN("in_time", struct request, in_time),
+    FIELD_END,
+};
+
+const struct field order_fields[] = {
+    I32("n", struct order, n),
+    ENUM("kind", struct order, kind, order_kind_names),
+    ENUM("state", struct order, state, order_state_names),
+    STR("unit", struct order, unit),
+    STR("issuer", struct order, issuer),
+    STR("grounds", struct order, grounds),
+    TIME("opened_at", struct order, opened_at_us),
+    TIME("replied_at", struct order, replied_at_us),
+    TIME("ended_at", struct order, ended_at_us),
+    TIME("due_at", struct order, due_at_us),
+    I32("refusals", struct order, refusals),
+    STR("consequence", struct order, consequence),
+    FIELD_END,
+};
+
+const struct field alarm_fields[] = {
+    I32("step", struct alarm, step),
+    STR("clock", struct alarm, clock),
+    I32("task", struct alarm, task),
+    TIME("started_at", struct alarm, started_at_us),
+    I32("times", struct alarm, times),
+    TIME("next_at", struct alarm, next_at_us),
+    TIME("acknowledged_at", struct alarm, acknowledged_at_us),
+    FIELD_END,
+};
+
+const struct field notice_fields[] = {
+    ENUM("kind", struct notice, kind, notice_kind_names),
+    STR("unit", struct notice, unit),
+    STR("meant", struct notice, meant),
+    STR("role", struct notice, role),
+    STR("channel", struct notice, channel),
+    STR("to", struct notice, to),
+    STR("clock", struct notice, clock),
+    TIME("due_at", struct notice, due_at_us),
+    I32("step", struct notice, step),
+    I32("task", struct notice, task),
+    TIME("started_at", struct notice, started_at_us),
+    I32("times", struct notice, times),
+    I32("order", struct notice, order),
+    BOOLEAN("acknowledge", struct notice, acknowledge),
     FIELD_END,
 };
 
@@ -74,7 +116,7 @@ static const struct field ref_fields[] = {
     FIELD_END,
 };
 
-/* The aggregate, all but id and town, which are columns. */
+/* The aggregate, all but id and town, which are columns, and the pending request. */
 static const struct field case_fields[] = {
     I32("version", struct case_rec, version),
     ENUM("state", struct case_rec, state, state_names),
@@ -103,9 +145,14 @@ static const struct field case_fields[] = {
     STR("ladder", struct case_rec, ladder),
     BOOLEAN("ladder_holds", struct case_rec, ladder_holds),
     WORDS("steps", struct case_rec, steps, &step_codec),
+    STRS("required", struct case_rec, required),
+    STRS("before_finish", struct case_rec, before_finish),
+    STRS("before_pass", struct case_rec, before_pass),
     I32("escalation_level", struct case_rec, escalation_level),
     I32("returns", struct case_rec, returns),
     I32("rounds", struct case_rec, rounds),
+    BOOLEAN("arbitrated", struct case_rec, arbitrated),
+    STR("fault", struct case_rec, fault),
     STR("rule", struct case_rec, rule_id),
     I32("pack", struct case_rec, pack_version),
     TIME("rule_at", struct case_rec, rule_at_us),
@@ -117,112 +164,18 @@ static const struct field case_fields[] = {
     LIST("clocks", struct case_rec, clocks, clock_fields),
     LIST("marks", struct case_rec, marks, mark_fields),
     STR("result", struct case_rec, result),
-    FIELD_END,
-};
-
-/* Changes: every table begins with the kind, whose name is in `what`. */
-#define WHAT ENUM("what", struct change, kind, change_kind_names)
-
-static const struct field opened_fields[] = {
-    WHAT,
-    STR("class", struct change, opened.class_code),
-    STR("condition", struct change, opened.condition),
-    STR("class_as_sent", struct change, opened.class_as_sent),
-    STR("estate_as_sent", struct change, opened.estate_as_sent),
-    STR("estate", struct change, opened.estate),
-    STR("grid", struct change, opened.grid),
-    ENUM("urgency", struct change, opened.urgency, urgency_names),
-    STRS("tags", struct change, opened.tags),
-    STR("channel", struct change, opened.channel),
-    STR("ref", struct change, opened.ref),
-    STR("actor", struct change, opened.actor),
-    TIME("observed_at", struct change, opened.observed_at_us),
-    TIME("received_at", struct change, opened.received_at_us),
-    I64("clock_ahead_seconds", struct change, opened.clock_ahead_seconds),
-    FIELD_END,
-};
-
-static const struct field routed_fields[] = {
-    WHAT,
-    STR("responsible", struct change, routed.responsible),
-    STRS("handlers", struct change, routed.handlers),
-    STRS("assist", struct change, routed.assist),
-    BOOLEAN("emergency", struct change, routed.emergency),
-    BOOLEAN("ladder_holds", struct change, routed.ladder_holds),
-    STR("ladder", struct change, routed.ladder),
-    WORDS("steps", struct change, routed.steps, &step_codec),
-    WORDS("limits", struct change, routed.limits, &clock_limit_codec),
-    STR("rule", struct change, routed.rule_id),
-    I32("pack", struct change, routed.pack_version),
-    TIME("at", struct change, routed.at_us),
-    FIELD_END,
-};
-
-static const struct field triaged_fields[] = {
-    WHAT,
-    STR("reason", struct change, triaged.reason),
-    STR("detail", struct change, triaged.detail),
-    STR("proposed", struct change, triaged.proposed),
-    FIELD_END,
-};
-
-static const struct field state_fields[] = {
-    WHAT,
-    ENUM("state", struct change, state.state, state_names),
-    STR("result", struct change, state.result),
-    FIELD_END,
-};
-
-static const struct field held_fields[] = {
-    WHAT,
-    STR("unit", struct change, held.unit),
-    TIME("since", struct change, held.since_us),
-    FIELD_END,
-};
-
-static const struct field task_change_fields[] = {WHAT, OBJECT("task", struct change, task, task_fields), FIELD_END};
-static const struct field clock_change_fields[] = {WHAT, OBJECT("clock", struct change, clock, clock_fields), FIELD_END};
-
-static const struct field *const change_fields[CHANGE_KINDS] = {
-    [CHANGE_OPENED] = opened_fields,      [CHANGE_ROUTED] = routed_fields, [CHANGE_TRIAGED] = triaged_fields,
-    [CHANGE_STATE] = state_fields,        [CHANGE_HELD] = held_fields,     [CHANGE_TASK] = task_change_fields,
-    [CHANGE_CLOCK] = clock_change_fields,
-};
-
-/* The command, as far as the changes don't say it. */
-static const struct field deadline_fields[] = {
-    STR("clock", struct deadline, clock),
-    TIME("at", struct deadline, at_us),
-    FIELD_END,
-};
-static const struct field handled_fields[] = {
-    STR("unit", struct handled, unit),
-    TIME("at", struct handled, at_us),
-    STR("result", struct handled, result),
-    FIELD_END,
-};
-static const struct field command_fields[] = {
-    TIME("at", struct command, at_us),
-    STR("for_unit", struct command, for_unit),
-    STR("for_person", struct command, for_person),
-    STR("note_sha256", struct command, note_sha256),
-    FIELD_END,
-};
-static const struct field submit_fields[] = {
-    LIST("deadlines", struct cmd_submit, deadlines, deadline_fields),
-    FIELD_END,
-};
-
-struct event_head {
-	const char *type;
-	int64_t at_us, next_fire_at_us;
-	const char *private_sha256;
-};
-static const struct field event_fields[] = {
-    STR("type", struct event_head, type),
-    TIME("at", struct event_head, at_us),
-    TIME("next_fire_at", struct event_head, next_fire_at_us),
-    STR("private_sha256", struct event_head, private_sha256),
+    I32("requests", struct case_rec, requests),
+    TIME("suspended_at", struct case_rec, suspended_at_us),
+    TIME("suspended_until", struct case_rec, suspended_until_us),
+    STR("suspended_reason", struct case_rec, suspended_reason),
+    I32("suspensions", struct case_rec, suspensions),
+    SPARSE_ENUM("previous", struct case_rec, previous, state_names),
+    STR("merged_into", struct case_rec, merged_into),
+    STRS("merged_from", struct case_rec, merged_from),
+    BOOLEAN("appealed", struct case_rec, appealed),
+    LIST("orders", struct case_rec, orders, order_fields),
+    LIST("alarms", struct case_rec, alarms, alarm_fields),
+    WORDS("spans", struct case_rec, spans, &span_codec),
     FIELD_END,
 };
 
@@ -251,41 +204,17 @@ void case_encode(const struct case_rec *cr, struct strbuf *out) {
 	jout_object(&j);
 	jout_kv_int(&j, "v", CASE_FORMAT);
 	fields_write(case_fields, cr, 0, &j);
+	if (cr->request.unit)
+		write_inside(&j, "request", request_fields, &cr->request);
 	jout_end_object(&j);
 }
 
-static void write_command(const struct command *cmd, struct json_out *j) {
-	jout_key(j, "command");
-	jout_object(j);
-	fields_write(command_fields, cmd, 0, j);
-	if (cmd->kind == CMD_SUBMIT) {
-		fields_write(submit_fields, &cmd->submit, 0, j);
-		if (cmd->submit.handled.unit) {
-			jout_key(j, "handled");
-			jout_object(j);
-			fields_write(handled_fields, &cmd->submit.handled, 0, j);
-			jout_end_object(j);
-		}
-	}
-	jout_end_object(j);
-}
-
-void event_encode(const struct command *cmd, const struct changes *ch, const char *private_sha256_hex, struct strbuf *out) {
-	const struct event_head head = {ch->event_type, ch->at_us, ch->next_fire_at_us, private_sha256_hex};
+void notice_encode(const struct notice *n, struct strbuf *out) {
 	struct json_out j;
 	jout_init(&j, out);
 	jout_object(&j);
-	jout_kv_int(&j, "v", EVENT_FORMAT);
-	fields_write(event_fields, &head, 0, &j);
-	write_command(cmd, &j);
-	jout_key(&j, "changes");
-	jout_array(&j);
-	for (size_t i = 0; i < ch->list.n; i++) {
-		jout_object(&j);
-		fields_write(change_fields[ch->list.v[i].kind], &ch->list.v[i], 0, &j);
-		jout_end_object(&j);
-	}
-	jout_end_array(&j);
+	jout_kv_int(&j, "v", NOTICE_FORMAT);
+	fields_write(notice_fields, n, 0, &j);
 	jout_end_object(&j);
 }
 
@@ -302,59 +231,24 @@ void attrs_encode(const struct private_part *p, struct strbuf *out) { write_item
 
 /* ---- Reading ---- */
 
-static bool foreign(struct err *e, const char *what, const char *why) {
-	return err_set(e, E_INTERNAL, "a stored %s is not one of ours: %s", what, why);
-}
-
-/* What a table reads, and from what. */
-struct reading {
-	const char *what;
-	const struct field *table;
-	struct arena *arena;
-};
-
-static bool read_object(const struct reading *r, struct json_object *tree, void *out, struct err *e) {
-	struct faults faults;
-	faults_init(&faults, r->arena);
-	fields_init(r->table, out);
-	if (fields_read(r->table, tree, "", r->arena, out, &faults))
-		return true;
-	const struct fault *first = faults.list.n ? &faults.list.v[0] : NULL;
-	return foreign(e, r->what, first ? arena_printf(r->arena, "%s %s", first->path, first->message) : "unreadable");
-}
-
-static bool parse(const char *what, const char *json, struct json_object **tree, struct err *e) {
-	struct gate_fault why;
-	if (!gate_parse(json, strlen(json), tree, &why))
-		return foreign(e, what, why.text);
-	if (json_object_is_type(*tree, json_type_object))
-		return true;
-	json_object_put(*tree);
-	return foreign(e, what, "it is no object");
-}
-
-/* Takes `v` out and sees that this program knows it. */
-static bool take_format(const char *what, struct json_object *tree, int newest, struct err *e) {
-	struct json_object *v;
-	const bool has = json_object_object_get_ex(tree, "v", &v) && json_object_is_type(v, json_type_int);
-	const int64_t format = has ? json_object_get_int64(v) : 0;
-	json_object_object_del(tree, "v");
-	if (format < 1)
-		return foreign(e, what, "it has no format number");
-	if (format > newest)
-		return err_set(e, E_INTERNAL, "a stored %s has format %lld, this gridd knows %d: use the newer gridd", what,
-		               (long long)format, newest);
+static bool read_case(struct json_object *tree, struct arena *a, struct case_rec *cr, struct err *e) {
+	int format;
+	if (!stored_format("case", tree, CASE_FORMAT, &format, e) ||
+	    !take_inside(&(struct reading){"request", request_fields, a}, tree, "request", &cr->request, e) ||
+	    !stored_read(&(struct reading){"case", case_fields, a}, tree, cr, e))
+		return false;
+	if (format == 1)
+		lift_case_1(cr, a);
 	return true;
 }
 
 bool case_decode(const char *town, int64_t id, const char *json, struct arena *a, struct case_rec **out, struct err *e) {
 	struct json_object *tree;
 	*out = NULL;
-	if (!parse("case", json, &tree, e))
+	if (!stored_parse("case", json, &tree, e))
 		return false;
 	struct case_rec *cr = arena_new(a, struct case_rec);
-	const struct reading r = {"case", case_fields, a};
-	const bool ok = take_format("case", tree, CASE_FORMAT, e) && read_object(&r, tree, cr, e);
+	const bool ok = read_case(tree, a, cr, e);
 	json_object_put(tree);
 	cr->town = arena_strdup(a, town);
 	cr->id = id;
@@ -362,46 +256,14 @@ bool case_decode(const char *town, int64_t id, const char *json, struct arena *a
 	return ok;
 }
 
-static bool read_change(struct json_object *tree, struct arena *a, struct change *out, struct err *e) {
-	struct json_object *what;
-	const char *name = json_object_object_get_ex(tree, "what", &what) ? json_object_get_string(what) : "";
-	for (int kind = 0; kind < CHANGE_KINDS; kind++)
-		if (strcmp(name, change_kind_names[kind]) == 0)
-			return read_object(&(struct reading){"change", change_fields[kind], a}, tree, out, e);
-	return foreign(e, "change", "its kind is unknown");
-}
-
-static bool read_changes(struct json_object *tree, struct arena *a, struct changes *out, struct err *e) {
-	struct json_object *list;
-	if (!json_object_object_get_ex(tree, "changes", &list) || !json_object_is_type(list, json_type_array))
-		return foreign(e, "event", "it has no changes");
-	const size_t n = json_object_array_length(list);
-	for (size_t i = 0; i < n; i++)
-		if (!read_change(json_object_array_get_idx(list, i), a, LIST_ADD(&out->list, a), e))
-			return false;
-	return true;
-}
-
-static bool read_event(struct json_object *tree, struct arena *a, struct changes *out, struct err *e) {
-	struct event_head head = {0};
-	if (!take_format("event", tree, EVENT_FORMAT, e) || !read_changes(tree, a, out, e))
-		return false;
-	json_object_object_del(tree, "changes");
-	json_object_object_del(tree, "command"); /* what it did is in the changes */
-	if (!read_object(&(struct reading){"event", event_fields, a}, tree, &head, e))
-		return false;
-	out->event_type = head.type;
-	out->at_us = head.at_us;
-	out->next_fire_at_us = head.next_fire_at_us;
-	return true;
-}
-
-bool event_decode(const char *body, struct arena *a, struct changes *out, struct err *e) {
+bool notice_decode(const char *json, struct arena *a, struct notice *out, struct err *e) {
 	struct json_object *tree;
-	*out = (struct changes){0};
-	if (!parse("event", body, &tree, e))
+	int format;
+	*out = (struct notice){0};
+	if (!stored_parse("notice", json, &tree, e))
 		return false;
-	const bool ok = read_event(tree, a, out, e);
+	const bool ok = stored_format("notice", tree, NOTICE_FORMAT, &format, e) &&
+	                stored_read(&(struct reading){"notice", notice_fields, a}, tree, out, e);
 	json_object_put(tree);
 	return ok;
 }
@@ -410,9 +272,9 @@ static bool read_items(const struct reading *r, const char *json, struct private
 	struct json_object *tree;
 	if (!json)
 		return true;
-	if (!parse(r->what, json, &tree, e))
+	if (!stored_parse(r->what, json, &tree, e))
 		return false;
-	const bool ok = read_object(r, tree, out, e);
+	const bool ok = stored_read(r, tree, out, e);
 	json_object_put(tree);
 	return ok;
 }

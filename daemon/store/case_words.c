@@ -1,8 +1,8 @@
-/* case_words: limits, a case's limits and its ladder's steps as words; the ids in them hold no space and no comma. */
+/* case_words: limits, ladder steps, spans and segments as words; the ids in them hold no space and no comma. */
 #include "daemon/store/case_words.h"
 
 #include "daemon/base/check.h"
-#include "daemon/cases/verdict.h"
+#include "daemon/cases/case.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -56,11 +56,12 @@ static bool read_clock_limit(const char *word, struct arena *a, void *out, struc
 	struct clock_limit *l = out;
 	char *parts[MOST_PARTS];
 	const size_t n = split(word, a, parts);
-	if (n < 3 || n > 4)
+	if (n < 3 || n > 5)
 		return no_word(word, e);
 	l->clock = parts[0];
 	l->calendar = strcmp(parts[2], "-") == 0 ? NULL : parts[2];
-	l->from_event = n == 4 ? parts[3] : NULL;
+	l->from_event = n > 3 ? parts[3] : NULL;
+	l->until_mark = n > 4 ? parts[4] : NULL;
 	return limit_parse(parts[1], &l->limit, e);
 }
 
@@ -74,6 +75,10 @@ static bool write_clock_limit(const void *in, struct strbuf *to) {
 	if (l->from_event) {
 		strbuf_addc(to, ' ');
 		strbuf_adds(to, l->from_event);
+	}
+	if (l->from_event && l->until_mark) {
+		strbuf_addc(to, ' ');
+		strbuf_adds(to, l->until_mark);
 	}
 	return true;
 }
@@ -165,3 +170,51 @@ static bool write_step(const void *in, struct strbuf *to) {
 }
 
 const struct word_codec step_codec = {read_step, write_step};
+
+static void write_time(int64_t at_us, struct strbuf *to) {
+	char text[RFC3339_BYTES];
+	strbuf_adds(to, rfc3339_format(at_us, 0, text));
+}
+
+static bool read_span(const char *word, struct arena *a, void *out, struct err *e) {
+	struct span *s = out;
+	char *parts[MOST_PARTS];
+	const size_t n = split(word, a, parts);
+	if (n < 2 || n > 3)
+		return no_word(word, e);
+	s->why = parts[1];
+	s->bearer = n == 3 ? parts[2] : NULL;
+	return rfc3339_parse(parts[0], &s->from_us, e);
+}
+
+static bool write_span(const void *in, struct strbuf *to) {
+	const struct span *s = in;
+	write_time(s->from_us, to);
+	strbuf_addc(to, ' ');
+	strbuf_adds(to, s->why);
+	if (s->bearer) {
+		strbuf_addc(to, ' ');
+		strbuf_adds(to, s->bearer);
+	}
+	return true;
+}
+
+const struct word_codec span_codec = {read_span, write_span};
+
+static bool read_segment(const char *word, struct arena *a, void *out, struct err *e) {
+	struct segment *s = out;
+	char *parts[MOST_PARTS];
+	if (split(word, a, parts) != 2)
+		return no_word(word, e);
+	return rfc3339_parse(parts[0], &s->from_us, e) && rfc3339_parse(parts[1], &s->to_us, e);
+}
+
+static bool write_segment(const void *in, struct strbuf *to) {
+	const struct segment *s = in;
+	write_time(s->from_us, to);
+	strbuf_addc(to, ' ');
+	write_time(s->to_us, to);
+	return true;
+}
+
+const struct word_codec segment_codec = {read_segment, write_segment};

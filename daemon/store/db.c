@@ -1,12 +1,15 @@
-/* db: three connections and what is known of the database behind them. */
+/* db: five connections and what is known of the database behind them. */
 #include "daemon/store/db.h"
 
 #include "daemon/base/check.h"
 #include "daemon/base/limits.h"
 #include "daemon/base/log.h"
+#include "daemon/store/feed_hint.h"
+#include "daemon/store/loader.h"
 #include "daemon/store/migrate.h"
 #include "daemon/store/private_hash.h"
 #include "daemon/store/store_parts.h"
+#include "daemon/store/write_rows.h"
 #include "statements.h"
 
 #include <stdio.h>
@@ -16,13 +19,13 @@
 enum { SAMPLE_S = 30, SAMPLE_TEST_S = 1, JUMP_US = 1000000, QUESTIONS_IN_FLIGHT = 64 };
 
 /* The connections, in the order of `conns`. */
-enum { WRITER, WRITER_2, READER, LISTENER, CONNS };
+enum { WRITER, WRITER_2, READER, JOBS, LISTENER, CONNS };
 
 #define OPTIONS "-c search_path=gridd,pg_catalog -c jit=off -c TimeZone=UTC -c DateStyle=ISO "
-/* The writer's statement is planned once, for tables of any size: it must not think of scanning those that are small now. */
-#define WRITER_OPTIONS                                                                                                      \
-	OPTIONS "-c plan_cache_mode=force_generic_plan -c lock_timeout=3s -c work_mem=32MB "                                    \
-	        "-c enable_seqscan=off -c enable_mergejoin=off -c random_page_cost=1.1"
+/* What is planned once is planned for tables of any size: it must not think of scanning those that are small now. */
+#define GENERIC_OPTIONS                                                                                                     \
+	OPTIONS "-c plan_cache_mode=force_generic_plan -c lock_timeout=3s -c enable_seqscan=off -c random_page_cost=1.1 "
+#define WRITER_OPTIONS GENERIC_OPTIONS "-c work_mem=32MB -c enable_mergejoin=off"
 static const struct {
 	const char *name, *options;
 } conn_kinds[CONNS] = {
@@ -32,6 +35,8 @@ static const struct {
      */
     [READER] = {"gridd reader",
                 OPTIONS "-c plan_cache_mode=force_custom_plan -c random_page_cost=1.1 -c enable_seqscan=off"},
+    /* Leases, timers, deliveries: none of them waits for somebody's list. */
+    [JOBS] = {"gridd jobs", GENERIC_OPTIONS},
     /* Also for what reads whole tables, so that no case.get waits behind it. */
     [LISTENER] = {"gridd listener", OPTIONS "-c work_mem=64MB"},
 };
@@ -63,13 +68,16 @@ struct db {
 	struct db_hooks hooks;
 	struct link links[CONNS];
 	struct writer *writer;
-	struct asked_queue waiting[CONNS]; /* not sent yet; only those of reader and listener are used */
+	struct loader *loader;
+	struct feed_hints *feed_hints;
+	struct asked_queue waiting[CONNS]; /* not sent yet; those of the writers are empty */
 	struct asked_queue refused;        /* too many of them; told from the loop */
 	size_t n_asked;                    /* sent or not */
 	struct event *pump, *sampler;
 	struct case_clock clock;
 	struct db_info info;
 	unsigned char hmac_key[HMAC_KEY_BYTES];
+	struct write_types write_types;
 	bool ready, never, told_lost; /* never: it was refused, and stays so */
 	struct arena arena;
 };
@@ -137,6 +145,7 @@ static void on_pump(evutil_socket_t fd, short what, void *ctx) {
 	struct db *d = ctx;
 	tell_all(&d->refused, E_OVERLOADED, "too many questions wait for the database");
 	pump(d, READER);
+	pump(d, JOBS);
 	pump(d, LISTENER);
 }
 
@@ -151,6 +160,10 @@ static void put_question(struct db *d, size_t link, const struct asked *question
 
 void db_ask(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx) {
 	put_question(d, READER, &(struct asked){.db = d, .st = st, .params = p, .arena = a, .done = done, .ctx = ctx});
+}
+
+void db_ask_job(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx) {
+	put_question(d, JOBS, &(struct asked){.db = d, .st = st, .params = p, .arena = a, .done = done, .ctx = ctx});
 }
 
 void db_ask_slow(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx) {
@@ -199,7 +212,8 @@ enum {
 	SAYS_CLOCK,
 	SAYS_KEY,
 	SAYS_NOW,
-	SAYS_TEST_NOW
+	SAYS_TEST_NOW,
+	SAYS_TYPES /* four of them, as in struct write_types */
 };
 
 static const char *says(const PGresult *res, int column) { return PQgetvalue(res, 0, column); }
@@ -242,6 +256,8 @@ static bool check_promise(struct db *d, const PGresult *res, struct err *e) {
 	return !d->cfg.require_durable || check_durable(res, e);
 }
 
+static unsigned type_oid(const PGresult *res, int nth) { return (unsigned)strtoul(says(res, SAYS_TYPES + nth), NULL, 10); }
+
 static void note_info(struct db *d, const PGresult *res) {
 	const char *standbys = says(res, SAYS_STANDBYS);
 	(void)snprintf(d->info.version, sizeof d->info.version, "%s", says(res, SAYS_VERSION));
@@ -249,6 +265,7 @@ static void note_info(struct db *d, const PGresult *res) {
 	               says(res, SAYS_FSYNC), says(res, SAYS_COMMIT), standbys[0] ? standbys : "-");
 	d->info.schema_version = (int)strtol(says(res, SAYS_SCHEMA), NULL, 10);
 	d->info.test_clock = d->cfg.test_clock;
+	d->write_types = (struct write_types){type_oid(res, 0), type_oid(res, 1), type_oid(res, 2), type_oid(res, 3)};
 }
 
 static void note_error(struct db *d, const struct err *why) {
@@ -331,6 +348,7 @@ static void on_conn_down(struct pgconn *c, const struct err *why, void *ctx) {
 	d->ready = false;
 	note_error(d, why);
 	writer_wake(d->writer);
+	loader_wake(d->loader);
 	wake_pump(d);
 	if (d->told_lost)
 		return;
@@ -343,6 +361,8 @@ static void on_notify(const char *channel, const char *payload, void *ctx) {
 	if (l->db->hooks.on_hint)
 		l->db->hooks.on_hint(channel, payload, l->db->hooks.ctx);
 }
+
+void db_hint_here(struct db *d, const char *payload) { on_notify("gridd", payload, &d->links[LISTENER]); }
 
 static void open_links(struct db *d) {
 	for (size_t i = 0; i < CONNS; i++) {
@@ -378,6 +398,8 @@ bool db_new(struct event_base *base, const struct db_config *cfg, const struct d
 		asked_queue_init(&d->waiting[i]);
 	asked_queue_init(&d->refused);
 	d->writer = writer_new(base, d);
+	d->loader = loader_new(base, d);
+	d->feed_hints = feed_hints_new(base, d);
 	d->pump = event_new(base, -1, 0, on_pump, d);
 	d->sampler = event_new(base, -1, EV_PERSIST, on_sampler, d);
 	CHECK(d->pump && d->sampler);
@@ -399,6 +421,8 @@ void db_free(struct db **pd) {
 	for (size_t i = 0; i < CONNS; i++)
 		tell_all(&d->waiting[i], E_UNAVAILABLE, "gridd is stopping");
 	writer_free(&d->writer);
+	loader_free(&d->loader);
+	feed_hints_free(&d->feed_hints);
 	event_free(d->pump);
 	event_free(d->sampler);
 	arena_fini(&d->arena);
@@ -410,9 +434,16 @@ bool db_is_ready(const struct db *d) { return d->ready; }
 struct writer *db_writer(struct db *d) {
 	return d->writer;
 }
+struct loader *db_loader(struct db *d) {
+	return d->loader;
+}
+struct feed_hints *db_feed_hints(struct db *d) {
+	return d->feed_hints;
+}
 struct pgconn *db_writer_conn(struct db *d, enum writer_lane lane) {
 	return d->links[lane == LANE_FIRST ? WRITER : WRITER_2].conn;
 }
+const struct write_types *db_write_types(const struct db *d) { return &d->write_types; }
 const unsigned char *db_hmac_key(const struct db *d) { return d->hmac_key; }
 
 void db_info(const struct db *d, struct db_info *out) {

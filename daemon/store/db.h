@@ -1,7 +1,7 @@
 /* db: the database as the rest of gridd sees it: connected or not, and since when; owns the connections.
  *
  * No blocking libpq call is made on the loop. It connects with a timer of its own, reconnects with back-off (100 ms doubling
- * to 5 s), and keeps four connections: two writers, reader, listen. Not a pool: each has one owner. */
+ * to 5 s), and keeps five connections: two writers, reader, jobs, listen. Not a pool: each has one owner. */
 #ifndef GRIDD_STORE_DB_H
 #define GRIDD_STORE_DB_H
 
@@ -25,7 +25,8 @@ struct db_hooks {
 	void (*on_ready)(void *ctx);                            /* all connections are up and the promise was checked */
 	void (*on_lost)(const struct err *why, void *ctx);      /* until on_ready comes again calls get `unavailable` */
 	void (*on_refused)(const struct err *why, void *ctx);   /* it can never work: wrong schema, clock, durability */
-	void (*on_hint)(const char *channel, const char *payload, void *ctx);   /* a NOTIFY: a hint, never the truth */
+	/* A NOTIFY: a hint, never the truth. "pack TOWN": another version is active; "feed TOWN": new events, once a batch. */
+	void (*on_hint)(const char *channel, const char *payload, void *ctx);
 	void *ctx;
 };
 
@@ -34,6 +35,7 @@ bool db_new(struct event_base *base, const struct db_config *cfg, const struct d
 void db_free(struct db **d);
 bool db_is_ready(const struct db *d);
 struct writer *db_writer(struct db *d);
+struct loader *db_loader(struct db *d);
 
 /* Case time, in microseconds (docs: base/clock.h). Call only when db_is_ready was true once. */
 int64_t db_now_us(struct db *d);
@@ -57,6 +59,8 @@ const unsigned char *db_hmac_key(const struct db *d);
  * waiting the answer is E_OVERLOADED. `arena` must live until the answer. */
 typedef void (*on_rows)(const struct rows *rows, const struct err *why, void *ctx);
 void db_ask(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx);
+/* The same on the connection of the jobs (generic plans), which may write: leases, timers, deliveries, test clock. */
+void db_ask_job(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx);
 /* The same for what reads whole tables, on the connection that otherwise only listens: nobody's case.get waits behind it. */
 void db_ask_slow(struct db *d, const struct statement *st, struct params *p, struct arena *a, on_rows done, void *ctx);
 

@@ -63,6 +63,34 @@ static void and_time(struct query *q, int64_t at_us, const char *before) {
 	and_param(q, before, "");
 }
 
+/* The same as case_in_scope says of each, asked from the other side: a unit's few cases are found without looking at all of the
+ * town's. */
+static void and_scope(struct query *q, const struct scope *s) {
+	if (!s || s->all)
+		return;
+	params_text(q->params, s->submitter);
+	params_texts(q->params, s->units.v, s->units.n);
+	const int submitter = q->params->n - 1, units = q->params->n;
+	strbuf_adds(&q->sql, "\n\tAND (");
+	if (s->submitter)
+		strbuf_printf(&q->sql, "f.submitter = $%d%s", submitter, s->units.n ? " OR " : "");
+	if (s->units.n || !s->submitter)
+		strbuf_printf(&q->sql,
+		              "f.id IN (SELECT id FROM case_file WHERE town = $1 AND unit = ANY ($%d)"
+		              " UNION SELECT case_id FROM task WHERE unit = ANY ($%d)"
+		              " UNION SELECT case_id FROM supervision WHERE town = $1 AND unit = ANY ($%d))",
+		              units, units, units);
+	strbuf_adds(&q->sql, ")");
+}
+
+static void and_pending(struct query *q, const char *what) {
+	if (!what)
+		return;
+	strbuf_adds(&q->sql, "\n\tAND f.agg::json->'request'->>'unit' IS NOT NULL");
+	if (strcmp(what, "any") != 0)
+		and_text(q, what, "f.agg::json->'request'->>'asks' = ", "");
+}
+
 static void and_overdue(struct query *q, const struct list_filter *f) {
 	if (!f->overdue)
 		return;
@@ -87,7 +115,9 @@ static void and_filters(struct query *q, const struct list_filter *f) {
 	and_any(q, "grid", &f->grids);
 	and_any(q, "channel", &f->channels);
 	and_text(q, f->tag, "", " = ANY (f.tags)");
-	and_text(q, f->actor, "f.agg::json->>'actor' = ", "");
+	and_text(q, f->actor, "f.submitter = ", "");
+	and_scope(q, f->scope);
+	and_pending(q, f->pending);
 	and_overdue(q, f);
 	and_time(q, f->due_before_us, BY_DUE " < ");
 	and_time(q, f->received_since_us, "f.received_at >= ");
@@ -140,12 +170,27 @@ static bool and_cursor(struct query *q, const struct list_filter *f, struct err 
 	return true;
 }
 
+/* As in get_case.sql: what later events brought along stands behind the attachments of the first. */
+#define BROUGHT                                                                                                             \
+	"\nCROSS JOIN LATERAL ("                                                                                                \
+	"\n\tSELECT CASE WHEN count(*) > 0 THEN json_build_object('items', json_agg(a.item ORDER BY a.version, a.nr)) END"      \
+	"\n\t\tAS attachments"                                                                                                  \
+	"\n\tFROM ("                                                                                                            \
+	"\n\t\tSELECT 1 AS version, first.nr, first.item"                                                                       \
+	"\n\t\tFROM json_array_elements(p.attachments::json->'items') WITH ORDINALITY AS first (item, nr)"                      \
+	"\n\t\tUNION ALL"                                                                                                       \
+	"\n\t\tSELECT n.version, later.nr, later.item FROM note_private n,"                                                     \
+	"\n\t\t\tjson_array_elements(n.attachments::json->'items') WITH ORDINALITY AS later (item, nr)"                         \
+	"\n\t\tWHERE n.case_id = f.id"                                                                                          \
+	"\n\t) a"                                                                                                               \
+	"\n) brought"
+
 /* The page is cut before the private parts are looked up, so that only its own are read. */
 static bool build(struct query *q, const struct list_filter *f, struct err *e) {
 	const char *key = sorts[f->sort].key, *direction = sorts[f->sort].direction;
 	strbuf_printf(&q->sql,
 	              "SELECT f.id, f.number, f.agg, p.text, p.address, p.place_x, p.place_y, p.place_crs, p.reporter_name,"
-	              "\n\tp.reporter_phone, p.reporter_confidential, p.attachments, p.attrs, at_us(f.sort_key)"
+	              "\n\tp.reporter_phone, p.reporter_confidential, brought.attachments, p.attrs, at_us(f.sort_key)"
 	              "\nFROM (\n\tSELECT f.town, f.id, f.number, f.agg, %s AS sort_key FROM case_file f\n\tWHERE f.town = $1",
 	              key);
 	params_text(q->params, f->town);
@@ -155,8 +200,7 @@ static bool build(struct query *q, const struct list_filter *f, struct err *e) {
 	params_int4(q->params, f->limit);
 	strbuf_printf(&q->sql,
 	              "\n\tORDER BY %s %s, f.id %s LIMIT $%d\n) f"
-	              "\nLEFT JOIN case_private p ON p.case_id = f.id"
-	              "\nORDER BY f.sort_key %s, f.id %s",
+	              "\nLEFT JOIN case_private p ON p.case_id = f.id" BROUGHT "\nORDER BY f.sort_key %s, f.id %s",
 	              key, direction, direction, q->params->n, direction, direction);
 	return true;
 }

@@ -14,6 +14,13 @@ void packs_fetch(struct db *d, const char *town, int32_t version, struct arena *
 	db_ask(d, &stmt_packs_fetch, p, a, done, ctx);
 }
 
+void packs_list(struct db *d, const char *town, int32_t limit, struct arena *a, on_rows done, void *ctx) {
+	struct params *p = params_new(a);
+	params_text(p, town);
+	params_int4(p, limit);
+	db_ask(d, &stmt_packs_list, p, a, done, ctx);
+}
+
 static const struct column file_columns[] = {{COL_TEXT, offsetof(struct pack_file, name)},
                                              {COL_TEXT, offsetof(struct pack_file, text)}};
 

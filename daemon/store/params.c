@@ -2,6 +2,7 @@
 #include "daemon/store/params.h"
 
 #include "daemon/base/check.h"
+#include "daemon/base/strbuf.h"
 
 #include <math.h>
 #include <string.h>
@@ -139,7 +140,64 @@ void params_column(struct params *p, const struct column_source *from, struct co
 	put(p, oids[column.type].array, out, sum);
 }
 
+/* How long one record is on the wire, and, if `at` is given, its bytes: the columns' number; type, length and bytes of each. */
+static size_t put_record(const struct record_type *type, const char *from, unsigned char *at) {
+	size_t sum = 4;
+	if (at)
+		at = store_u32(at, (uint32_t)type->n);
+	for (size_t i = 0; i < type->n; i++) {
+		unsigned char room[ROOM];
+		size_t n = 0;
+		const void *value = encode(type->columns[i].type, from + type->columns[i].offset, room, &n);
+		n = value ? n : 0;
+		sum += 8 + n;
+		if (!at)
+			continue;
+		at = store_u32(store_u32(at, oids[type->columns[i].type].scalar), value ? (uint32_t)n : UINT32_MAX);
+		if (n)
+			memcpy(at, value, n);
+		at += n;
+	}
+	return sum;
+}
+
+void params_records(struct params *p, const struct column_source *from, const struct record_type *type) {
+	size_t sum = ARRAY_HEADER;
+	for (size_t i = 0; i < from->n; i++)
+		sum += ITEM_HEADER + put_record(type, (const char *)from->first + i * from->size, NULL);
+	unsigned char *out = arena_alloc(p->arena, sum), *at = out;
+	at = store_u32(at, from->n ? 1 : 0);
+	at = store_u32(store_u32(at, 0), type->oid);
+	if (from->n)
+		at = store_u32(store_u32(at, (uint32_t)from->n), 1);
+	for (size_t i = 0; i < from->n; i++) {
+		const size_t n = put_record(type, (const char *)from->first + i * from->size, at + ITEM_HEADER);
+		at = store_u32(at, (uint32_t)n) + n;
+	}
+	put(p, 0, out, (size_t)(at - out));
+}
+
 void params_texts(struct params *p, const char *const *v, size_t n) {
 	const struct column_source from = {v, n, sizeof *v};
 	params_column(p, &from, (struct column){COL_TEXT, 0});
+}
+
+const char *texts_literal(const struct strs *list, struct arena *a) {
+	struct strbuf text;
+	if (!list->n)
+		return NULL;
+	strbuf_init(&text);
+	for (size_t i = 0; i < list->n; i++) {
+		strbuf_adds(&text, i ? ",\"" : "{\"");
+		for (const char *s = list->v[i]; *s; s++) {
+			if (*s == '"' || *s == '\\')
+				strbuf_addc(&text, '\\');
+			strbuf_addc(&text, *s);
+		}
+		strbuf_addc(&text, '"');
+	}
+	strbuf_addc(&text, '}');
+	const char *literal = arena_strndup(a, text.data, text.len);
+	strbuf_fini(&text);
+	return literal;
 }

@@ -6,6 +6,7 @@
 
 #include "daemon/base/arena.h"
 #include "daemon/base/civil.h"
+#include "daemon/base/list.h"
 
 #include <stdint.h>
 
@@ -55,7 +56,17 @@ struct column_source {
 	size_t n, size;                     /* how many, and bytes each */
 };
 void params_column(struct params *p, const struct column_source *from, struct column column);
+/* An array of records: one for each struct, with these of its members as columns. record: the type's Oid; the statement casts
+ * the parameter to an array of it. */
+struct record_type {
+	unsigned oid;
+	const struct column *columns;
+	size_t n;
+};
+void params_records(struct params *p, const struct column_source *from, const struct record_type *type);
 /* An array of texts that isn't a column of structs. */
 void params_texts(struct params *p, const char *const *v, size_t n);
+/* The text of an array, {"a","b"}, for arrays inside arrays: the statement casts it. NULL: an empty list. */
+const char *texts_literal(const struct strs *list, struct arena *a);
 
 #endif

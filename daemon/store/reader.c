@@ -21,28 +21,29 @@ bool case_number_id(const char *number, int64_t *id) {
 	return errno == 0 && *id > 0;
 }
 
-/* $1 town, $2 id, $3 number, $4 channel, $5 ref. An impossible number finds nothing, as id 0. */
-static struct params *name_params(const struct case_name *name, struct arena *a) {
+/* $1 town, $2 id, $3 number, $4 channel, $5 ref; $6 to $8 scope. An impossible number finds nothing, as id 0. */
+static struct params *name_params(const struct case_name *name, const struct scope *scope, struct arena *a) {
 	struct params *p = params_new(a);
-	int64_t id = 0;
+	int64_t id = name->id;
 	params_text(p, name->town);
 	if (name->number && !case_number_id(name->number, &id))
 		id = 0;
-	params_int8(p, name->number ? id : NO_INT);
+	params_int8(p, name->number || id ? id : NO_INT);
 	params_text(p, name->number);
 	params_text(p, name->channel);
 	params_text(p, name->ref);
+	scope_params(p, scope);
 	return p;
 }
 
-void reader_get(struct db *d, const struct case_name *name, struct arena *a, on_rows done, void *ctx) {
-	db_ask(d, &stmt_get_case, name_params(name, a), a, done, ctx);
+void reader_get(struct db *d, const struct case_name *name, const struct scope *scope, struct arena *a, on_rows done,
+                void *ctx) {
+	db_ask(d, &stmt_get_case, name_params(name, scope, a), a, done, ctx);
 }
 
-void reader_history(struct db *d, const struct case_name *name, int32_t after_version, int32_t limit, struct arena *a,
-                    on_rows done, void *ctx) {
-	struct params *p = name_params(name, a);
-	params_int4(p, after_version);
-	params_int4(p, limit);
+void reader_history(struct db *d, const struct history_ask *ask, struct arena *a, on_rows done, void *ctx) {
+	struct params *p = name_params(&ask->name, ask->scope, a);
+	params_int4(p, ask->after_version);
+	params_int4(p, ask->limit);
 	db_ask(d, &stmt_history, p, a, done, ctx);
 }

@@ -4,10 +4,12 @@
 
 #include "daemon/base/list.h"
 #include "daemon/store/db.h"
+#include "daemon/store/scope.h"
 
 /* How a peer names a case: by its number, or by an outside number. */
 struct case_name {
 	const char *town;
+	int64_t id;                         /* 0: by what follows */
 	const char *number;                 /* "20261123-0000042"; NULL: by channel and ref */
 	const char *channel, *ref;
 };
@@ -34,14 +36,24 @@ enum case_row {
 	CASE_ROW_COLUMNS
 };
 
-/* One row, or none: no such case. */
-void reader_get(struct db *d, const struct case_name *name, struct arena *a, on_rows done, void *ctx);
+/* One row, or none: no such case, or outside the scope (NULL: all). */
+void reader_get(struct db *d, const struct case_name *name, const struct scope *scope, struct arena *a, on_rows done,
+                void *ctx);
 
-/* Columns of reader_history. */
-enum event_row { EVENT_SEQ, EVENT_CASE, EVENT_VERSION, EVENT_AT, EVENT_RECORDED_AT, EVENT_ACTOR, EVENT_BODY, EVENT_NUMBER };
+/* Columns of reader_history, and of feed_read. */
+enum event_row {
+	EVENT_SEQ, EVENT_CASE, EVENT_VERSION, EVENT_AT, EVENT_RECORDED_AT, EVENT_ACTOR, EVENT_BODY, EVENT_NUMBER,
+	EVENT_STATE_BEFORE,                 /* NULL: there was no case before it */
+	EVENT_NOTE, EVENT_ATTACHMENTS,      /* of a history: what was written and brought along; else NULL */
+	EVENT_ROW_COLUMNS
+};
 /* The events of one case by version, from after_version on; none with after_version 0: no such case. */
-void reader_history(struct db *d, const struct case_name *name, int32_t after_version, int32_t limit, struct arena *a,
-                    on_rows done, void *ctx);
+struct history_ask {
+	struct case_name name;
+	const struct scope *scope;
+	int32_t after_version, limit;
+};
+void reader_history(struct db *d, const struct history_ask *ask, struct arena *a, on_rows done, void *ctx);
 
 enum list_sort {
 	SORT_DUE,                           /* what is due first comes first; what has no due time, last */
@@ -54,9 +66,11 @@ extern const char *const list_sort_names[LIST_SORTS + 1];
 /* Filters that are left out (NULL, empty, NO_TIME, 0) hold for every case. */
 struct list_filter {
 	const char *town;
+	const struct scope *scope;          /* NULL: all */
 	struct strs states, units, classes, estates, grids, channels;   /* any of */
 	const char *tag;
 	const char *actor;                  /* submitted by that principal */
+	const char *pending;                /* a request of that kind waits for a decision; `any`: of any kind */
 	const char *overdue;                /* a clock's name, or `any`: the one that runs for the present holder */
 	int64_t now_us;                     /* for overdue */
 	int64_t due_before_us, received_since_us, updated_since_us;

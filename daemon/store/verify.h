@@ -3,6 +3,7 @@
 #define GRIDD_STORE_VERIFY_H
 
 #include "daemon/base/list.h"
+#include "daemon/cases/decide.h"
 #include "daemon/store/db.h"
 
 /* One check of an invariant; bad 0: it holds. */
@@ -13,8 +14,14 @@ struct verify_check {
 };
 typedef LIST_OF(struct verify_check) verify_list;
 
+/* What the pack in force of a town says; false: that town's timers aren't reckoned, and its commands not decided, again. */
+struct verify_towns {
+	bool (*facts_of)(void *ctx, const char *town, struct facts *out);
+	void *ctx;
+};
+
 /* Runs every check, one after the other; reads whole tables, beside other work. `done` gets them all, or NULL and why. */
 typedef void (*on_verified)(const verify_list *checks, const struct err *why, void *ctx);
-void verify_run(struct db *d, struct arena *a, on_verified done, void *ctx);
+void verify_run(struct db *d, const struct verify_towns *towns, struct arena *a, on_verified done, void *ctx);
 
 #endif

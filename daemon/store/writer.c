@@ -5,6 +5,7 @@
 #include "daemon/base/limits.h"
 #include "daemon/base/log.h"
 #include "daemon/store/batch_parts.h"
+#include "daemon/store/feed_hint.h"
 #include "daemon/store/store_parts.h"
 #include "daemon/store/write_rows.h"
 #include "statements.h"
@@ -19,14 +20,16 @@ enum {
 	TRIES = 4,                           /* the first, and three retries */
 	LOOK_AHEAD = 4 * LIMIT_WRITE_BATCH,  /* waiting calls looked at for one batch: copies of one key must not make it slow */
 	RANGES = 16,                         /* halves of halves of LIMIT_WRITE_BATCH, and some */
-	SECOND_WORTH = LIMIT_WRITE_BATCH / 4 /* waiting calls that are worth a commit beside the one that is under way */
+	SECOND_WORTH = LIMIT_WRITE_BATCH / 4, /* waiting calls that are worth a commit beside the one that is under way */
+	TIME_SHARE = LIMIT_WRITE_BATCH / 8   /* rows left to what comes by time however many calls wait */
 };
 
 struct waiting {
 	struct waiting *next;
 	struct write_item item;
-	struct arena arena; /* of the row */
-	struct write_row *row;
+	struct arena arena; /* of the rows */
+	size_t n_rows;      /* 1, and one for each further case that the call changes */
+	struct write_row **rows;
 	on_written done;
 	void *ctx;
 };
@@ -48,12 +51,13 @@ struct lane {
 	struct writer *w;
 	enum writer_lane nr;
 	struct waiting *batch[LIMIT_WRITE_BATCH];
-	size_t n_batch;
+	size_t n_batch, n_rows; /* calls, and their rows: both at most LIMIT_WRITE_BATCH */
 	struct range todo[RANGES]; /* of the batch, the last one next */
 	size_t n_todo;
 	struct range sent;
-	bool busy;  /* an answer is on its way */
-	bool alone; /* the batch belongs to a poisoner */
+	bool busy;    /* an answer is on its way */
+	bool alone;   /* the batch belongs to a poisoner */
+	bool by_time; /* there is nothing in it but what comes by time */
 	struct batch_keys keys;
 	struct arena arena; /* of the range that is sent */
 	struct arena told;  /* of the answers that are being told */
@@ -62,7 +66,8 @@ struct lane {
 struct writer {
 	struct db *db;
 	struct event *kick;
-	struct queue waiting, refused; /* refused at the door, to be told from the loop */
+	struct queue waiting, timed;
+	struct queue refused; /* at the door, to be told from the loop */
 	struct lane lanes[WRITER_LANES];
 	struct poisoners poisoners;
 };
@@ -104,48 +109,85 @@ static void refuse_all(struct queue *q, enum err_code code, const char *why) {
 }
 
 /* A poisoner's call has a batch of its own. */
-static bool fits(struct lane *l, const struct write_item *item) {
-	const bool alone = poisoners_alone(&l->w->poisoners, item->principal, clock_monotonic_us());
-	if (l->alone || (alone && l->n_batch) || !batch_keys_add(&l->keys, item))
+static bool fits(struct lane *l, const struct waiting *call, size_t most_rows) {
+	const bool alone = poisoners_alone(&l->w->poisoners, call->item.principal, clock_monotonic_us());
+	if (l->n_rows + call->n_rows > most_rows || l->alone || (alone && l->n_batch) ||
+	    !batch_keys_add(&l->keys, &call->item))
 		return false;
 	l->alone = alone;
 	return true;
 }
 
 /* Not before the database was there once: only then the key for hashes is known. */
-static void make_row(struct writer *w, struct waiting *call) {
-	if (!call->row)
-		call->row = write_row_new(&call->item, db_hmac_key(w->db), &call->arena);
+static void make_rows(struct writer *w, struct waiting *call) {
+	if (call->rows)
+		return;
+	size_t n = 0;
+	call->rows = arena_array(&call->arena, struct write_row *, call->n_rows);
+	for (const struct write_item *one = &call->item; one; one = one->with)
+		call->rows[n++] = write_row_new(one, db_hmac_key(w->db), &call->arena);
+}
+
+/* Takes what fits, in its order, until the batch has so many rows. */
+static void gather_from(struct lane *l, struct queue *q, size_t most_rows) {
+	struct waiting **at = &q->first;
+	for (int looked = 0; *at && looked < LOOK_AHEAD && l->n_rows < most_rows; looked++) {
+		struct waiting *call = *at;
+		if (!fits(l, call, most_rows)) {
+			at = &call->next;
+			continue;
+		}
+		l->batch[l->n_batch++] = queue_take(q, at);
+		l->n_rows += call->n_rows;
+	}
+}
+
+/* One lane at a time takes what comes by time, so that calls find the other free. */
+static bool takes_timed(const struct lane *l) {
+	for (size_t i = 0; i < WRITER_LANES; i++)
+		if (&l->w->lanes[i] != l && l->w->lanes[i].busy && l->w->lanes[i].by_time)
+			return false;
+	return true;
 }
 
 static void gather(struct lane *l) {
-	struct queue *q = &l->w->waiting;
-	struct waiting **at = &q->first;
-	l->n_batch = 0;
+	struct writer *w = l->w;
+	const bool timed = takes_timed(l);
+	const size_t share = !timed ? 0 : w->timed.n < TIME_SHARE ? w->timed.n : TIME_SHARE;
+	l->n_batch = l->n_rows = 0;
 	l->alone = false;
 	batch_keys_clear(&l->keys);
-	for (int looked = 0; *at && looked < LOOK_AHEAD && l->n_batch < LIMIT_WRITE_BATCH; looked++) {
-		if (fits(l, &(*at)->item))
-			l->batch[l->n_batch++] = queue_take(q, at);
-		else
-			at = &(*at)->next;
-	}
+	gather_from(l, &w->waiting, LIMIT_WRITE_BATCH - share);
+	l->by_time = l->n_batch == 0;
+	const size_t room = l->n_rows + LIMIT_TIME_BATCH;
+	if (timed)
+		gather_from(l, &w->timed, room < LIMIT_WRITE_BATCH ? room : LIMIT_WRITE_BATCH);
 	for (size_t i = 0; i < l->n_batch; i++)
-		make_row(l->w, l->batch[i]);
+		make_rows(w, l->batch[i]);
 }
 
 static void on_range_answer(const struct answer *a, void *ctx);
 
-static void send_range(struct lane *l, struct range r) {
-	struct row_of calls[LIMIT_WRITE_BATCH];
+/* The rows of the range's calls, one after the other. */
+static size_t rows_of(const struct lane *l, struct range r, struct row_of out[LIMIT_WRITE_BATCH]) {
+	size_t n = 0;
 	for (size_t i = 0; i < r.n; i++) {
 		const struct waiting *call = l->batch[r.from + i];
-		calls[i] = (struct row_of){&call->item, call->row};
+		const struct write_item *one = &call->item;
+		for (size_t k = 0; k < call->n_rows; k++, one = one->with)
+			out[n++] = (struct row_of){one, call->rows[k], (int32_t)i + 1, call->item.by_time};
 	}
+	return n;
+}
+
+static void send_range(struct lane *l, struct range r) {
+	struct row_of rows[LIMIT_WRITE_BATCH];
+	const size_t n = rows_of(l, r, rows);
 	l->sent = r;
 	l->busy = true;
 	arena_reset(&l->arena);
-	const struct params *p = write_rows_params(calls, r.n, db_now_us(l->w->db), &l->arena);
+	const struct batch_of batch = {rows, n, db_write_types(l->w->db)};
+	const struct params *p = write_rows_params(&batch, db_now_us(l->w->db), &l->arena);
 	pgconn_send(db_writer_conn(l->w->db, l->nr), &stmt_write_batch, p, on_range_answer, l);
 }
 
@@ -156,9 +198,10 @@ static void push(struct lane *l, struct range r) {
 
 /* What is left of the batch, else a new one, if there is one to be had. */
 static void send_next(struct lane *l) {
-	if (!l->n_todo && l->w->waiting.first) {
+	if (!l->n_todo) {
 		gather(l);
-		push(l, (struct range){.from = 0, .n = l->n_batch});
+		if (l->n_batch)
+			push(l, (struct range){.from = 0, .n = l->n_batch});
 	}
 	if (l->n_todo)
 		send_range(l, l->todo[--l->n_todo]);
@@ -175,25 +218,36 @@ static void fail_what_waits(struct writer *w, const char *why) {
 		while (!w->lanes[i].busy && w->lanes[i].n_todo)
 			fail_range(&w->lanes[i], w->lanes[i].todo[--w->lanes[i].n_todo], E_UNAVAILABLE, why);
 	refuse_all(&w->waiting, E_UNAVAILABLE, why);
+	refuse_all(&w->timed, E_UNAVAILABLE, why);
 }
 
-/* A free lane takes what waits at once; beside a busy one only what is worth a commit of its own. */
+/* A lane takes what waits at once when the other is free, or busy with what comes by time; beside calls only what is worth a
+ * commit of its own. What comes by time waits until no lane is busy. */
+static bool is_worth_it(const struct writer *w, const struct lane *l) {
+	bool busy = false, busy_with_calls = false;
+	if (l->n_todo)
+		return true;
+	for (size_t i = 0; i < WRITER_LANES; i++) {
+		busy = busy || w->lanes[i].busy;
+		busy_with_calls = busy_with_calls || (w->lanes[i].busy && !w->lanes[i].by_time);
+	}
+	if (!busy)
+		return w->waiting.n || w->timed.n;
+	return w->waiting.n >= (busy_with_calls ? SECOND_WORTH : 1);
+}
+
 static void on_kick(evutil_socket_t fd, short what, void *ctx) {
 	(void)fd, (void)what;
 	struct writer *w = ctx;
-	bool busy = false;
 	refuse_all(&w->refused, E_OVERLOADED, "too many calls wait for the database");
 	if (!db_is_ready(w->db)) {
 		fail_what_waits(w, "the database cannot be reached");
 		return;
 	}
-	for (size_t i = 0; i < WRITER_LANES; i++)
-		busy = busy || w->lanes[i].busy;
 	for (size_t i = 0; i < WRITER_LANES; i++) {
 		struct lane *l = &w->lanes[i];
-		if (!l->busy && (l->n_todo || !busy || w->waiting.n >= SECOND_WORTH))
+		if (!l->busy && is_worth_it(w, l))
 			send_next(l);
-		busy = busy || l->busy;
 	}
 }
 
@@ -259,27 +313,34 @@ static bool kind_parse(const char *name, enum outcome_kind *out) {
 enum { ANSWER_ORD, ANSWER_OUTCOME, ANSWER_NUMBER, ANSWER_SEQ, ANSWER_REPLY, ANSWER_SIMILAR };
 
 /* The reply comes back only where an earlier call's is to be told: our own is here. */
-static void tell_row(struct waiting *call, const struct rows *rows, size_t i) {
+static void tell_row(struct writer *w, struct waiting *call, const struct rows *rows, size_t i) {
 	const char *earlier = rows_text(rows, i, ANSWER_REPLY);
 	struct outcome out = {.number = rows_text(rows, i, ANSWER_NUMBER),
 	                      .seq = rows_int(rows, i, ANSWER_SEQ),
 	                      .reply = earlier ? earlier : call->item.reply,
 	                      .similar = rows_text(rows, i, ANSWER_SIMILAR)};
 	CHECK(kind_parse(rows_text(rows, i, ANSWER_OUTCOME), &out.kind));
+	if (out.kind == OUT_STORED)
+		feed_hints_note(db_feed_hints(w->db), call->item.town);
 	tell(call, &out);
 }
 
-/* The next batch leaves before this one's calls are told: the database works while we write replies. */
+/* The next batch leaves before this one's calls are told: the database works while we write replies. A call's answer is that of
+ * its first row. */
 static void on_stored(struct lane *l, struct range r, const struct answer *a) {
 	struct waiting *calls[LIMIT_WRITE_BATCH];
+	size_t row = 0;
 	arena_reset(&l->told);
 	const struct rows *rows = rows_copy(a->result, &l->told);
-	CHECK(rows->n == r.n);
 	memcpy(calls, &l->batch[r.from], r.n * sizeof *calls);
 	if (db_is_ready(l->w->db))
 		send_next(l);
-	for (size_t i = 0; i < r.n; i++)
-		tell_row(calls[i], rows, i);
+	for (size_t i = 0; i < r.n; i++) {
+		const size_t n = calls[i]->n_rows;
+		CHECK(row + n <= rows->n);
+		tell_row(l->w, calls[i], rows, row);
+		row += n;
+	}
 }
 
 static void on_range_answer(const struct answer *a, void *ctx) {
@@ -292,20 +353,32 @@ static void on_range_answer(const struct answer *a, void *ctx) {
 	writer_wake(l->w);
 }
 
+/* Also one that changes more cases than a batch is sure to have room for. */
+static struct queue *queue_of(struct writer *w, const struct waiting *call) {
+	if (call->n_rows > LIMIT_WRITE_GROUP)
+		return &w->refused;
+	if (call->item.by_time)
+		return &w->timed;
+	return w->waiting.n < LIMIT_WAITING_CALLS ? &w->waiting : &w->refused;
+}
+
 void writer_put(struct writer *w, const struct write_item *item, on_written done, void *ctx) {
 	struct waiting *call = calloc(1, sizeof *call);
 	CHECK(call != NULL);
 	call->item = *item;
+	call->n_rows = write_item_rows(item);
 	call->done = done;
 	call->ctx = ctx;
 	arena_init(&call->arena);
-	if (item->ref && !item->key) { /* the outside number is its key, whoever sends it */
+	if (!item->principal)
+		call->item.principal = "";
+	if (item->ref && !item->key && !item->after->id) { /* the outside number is its key, whoever sends it */
 		call->item.principal = "";
 		call->item.key = arena_printf(&call->arena, "ref:%s:%s", item->ref_channel, item->ref);
 	}
 	if (db_is_ready(w->db))
-		make_row(w, call);
-	queue_add(w->waiting.n < LIMIT_WAITING_CALLS ? &w->waiting : &w->refused, call);
+		make_rows(w, call);
+	queue_add(queue_of(w, call), call);
 	writer_wake(w);
 }
 
@@ -317,6 +390,7 @@ struct writer *writer_new(struct event_base *base, struct db *d) {
 	CHECK(w != NULL);
 	w->db = d;
 	queue_init(&w->waiting);
+	queue_init(&w->timed);
 	queue_init(&w->refused);
 	for (size_t i = 0; i < WRITER_LANES; i++) {
 		w->lanes[i].w = w;

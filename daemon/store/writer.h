@@ -10,6 +10,15 @@
 struct db;
 struct writer;
 
+/* What is private about a command on a stored case: kept beside its event, or in place of what the case had. */
+struct private_more {
+	const char *note;                   /* free text: a note, a demand, a reply, a reason in words; NULL */
+	attachment_list attachments;        /* brought along */
+	bool set_address, set_place, set_attrs;     /* amended: these of `amended` */
+	struct private_part amended;
+	const char *similar_estate;         /* with set_address: part of the address hash; may be NULL */
+};
+
 /* One writing call. Everything borrowed must live until on_done (the call's arena). */
 struct write_item {
 	const char *town;
@@ -18,10 +27,15 @@ struct write_item {
 	unsigned char body_sha256[32];      /* of the canonical body */
 	const char *ref_channel, *ref;      /* of a submit with source.ref; else NULL */
 
-	const struct changes *changes;
-	const struct case_rec *after;       /* the aggregate after */
+	const struct changes *changes;      /* NULL: the key is known, store nothing, give back what it was answered */
+	const struct case_rec *after;       /* the aggregate after; of a known key only id and town are read */
 	const struct command *cmd;          /* for the event's body */
-	const char *triage_detail;
+	const struct private_more *more;    /* NULL: nothing private. A stored case only */
+	/* A second case that the same command changes (a merge), and so on: all are stored, or none. Of these only town, changes,
+	 * after, cmd and `more` are read; the outcome is the first one's. At most LIMIT_WRITE_GROUP in all: more are refused
+	 * (E_OVERLOADED). */
+	const struct write_item *with;
+	bool by_time;                       /* from the timekeeper: goes after waiting calls, at most LIMIT_TIME_BATCH a batch */
 	/* A new case only: */
 	const struct private_part *priv;
 	int32_t received_day;               /* local date of receipt, for the number */
@@ -49,6 +63,6 @@ struct outcome {
  * E_UNAVAILABLE) by on_done as well. */
 typedef void (*on_written)(const struct outcome *out, void *ctx);
 void writer_put(struct writer *w, const struct write_item *item, on_written done, void *ctx);
-size_t writer_waiting(const struct writer *w);
+size_t writer_waiting(const struct writer *w);         /* calls; what comes by time isn't counted */
 
 #endif

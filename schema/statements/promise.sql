@@ -10,4 +10,8 @@ SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) AS
 	(SELECT value FROM meta WHERE key = 'clock') AS clock,
 	(SELECT value FROM meta WHERE key = 'hmac_key') AS hmac_key,
 	at_us(clock_timestamp()) AS clock_us,
-	(SELECT value::bigint FROM meta WHERE key = 'test_now') AS test_now_us
+	(SELECT value::bigint FROM meta WHERE key = 'test_now') AS test_now_us,
+	to_regtype('gridd.write_row')::oid AS write_row,
+	to_regtype('gridd.write_task')::oid AS write_task,
+	to_regtype('gridd.write_order')::oid AS write_order,
+	to_regtype('gridd.write_notice')::oid AS write_notice

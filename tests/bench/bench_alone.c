@@ -11,9 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PARAMS_MAX = 80, ROW_COLUMNS = 50, TASK_COLUMNS = 11 };
-enum { COL_KEY = 2, COL_REF = 5, COL_GROUP_ORD = 8, COL_ADDRESS_HASH = 44, COL_CELL = 46 };     /* of alone_rows.sql */
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701, OID_TIME = 1184 };
+enum { ROW_COLUMNS = 54, TASK_COLUMNS = 11 };
+enum { COL_KEY = 2, COL_REF = 5, COL_GROUP_ORD = 8, COL_ADDRESS_HASH = 48, COL_CELL = 50 };     /* of alone_rows.sql */
+enum { OID_TIME = 1184 };
+
+/* The statement's parameters: when it is recorded, then an array of records each. A new case has no orders and no notices. */
+enum { RECORDED, ROWS, TASKS, ORDERS, NOTICES, PARAMS };
+static const char *const record_types[PARAMS] = {
+    [ROWS] = "write_row", [TASKS] = "write_task", [ORDERS] = "write_order", [NOTICES] = "write_notice"};
 
 struct buffer {
 	unsigned char *p;
@@ -22,13 +27,12 @@ struct buffer {
 
 /* The parameters of one batch, on the wire's form. */
 struct batch {
-	struct buffer values[PARAMS_MAX];
+	struct buffer values[PARAMS];
 };
 
 static PGconn *conn;
 static PGresult *rows, *tasks;
-static size_t n_params;
-static Oid types[PARAMS_MAX];
+static Oid records[PARAMS];             /* of record_types */
 static unsigned long fresh;             /* counts keys, so that none comes twice */
 
 static _Noreturn void die(const char *what) {
@@ -111,19 +115,42 @@ static void add_fresh_number(struct buffer *b, const PGresult *from, int row, in
 	add_big_endian(b, x, 8);
 }
 
-static void fill_column(struct buffer *b, int column, size_t first, size_t n) {
-	begin_array(b, PQftype(rows, column), n);
+/* The value of a column, with its type before it. */
+static void add_row_value(struct buffer *b, int column, int row, size_t place) {
+	add_big_endian(b, PQftype(rows, column), 4);
+	if (column == COL_KEY || column == COL_REF)
+		add_fresh_text(b, rows, row, column);
+	else if (column == COL_ADDRESS_HASH || column == COL_CELL)
+		add_fresh_number(b, rows, row, column);
+	else if (column == COL_GROUP_ORD)
+		add_big_endian(b, 4, 4), add_big_endian(b, place + 1, 4);
+	else
+		add_cell(b, rows, row, column);
+}
+
+/* A record's bytes come after their number, which is known when they are there. */
+static size_t begin_record(struct buffer *b, int columns) {
+	add_big_endian(b, 0, 4);
+	const size_t at = b->n;
+	add_big_endian(b, (uint64_t)columns, 4);
+	return at;
+}
+
+static void end_record(struct buffer *b, size_t at) {
+	const size_t n = b->n - at;
+	for (size_t i = 0; i < 4; i++)
+		b->p[at - 4 + i] = (unsigned char)(n >> (8 * (3 - i)));
+}
+
+static void fill_rows(struct buffer *b, size_t first, size_t n) {
+	begin_array(b, records[ROWS], n);
 	for (size_t i = 0; i < n; i++) {
 		const int row = (int)((first + i) % (size_t)PQntuples(rows));
+		const size_t at = begin_record(b, ROW_COLUMNS);
 		fresh = first + i;
-		if (column == COL_KEY || column == COL_REF)
-			add_fresh_text(b, rows, row, column);
-		else if (column == COL_ADDRESS_HASH || column == COL_CELL)
-			add_fresh_number(b, rows, row, column);
-		else if (column == COL_GROUP_ORD)
-			add_big_endian(b, 4, 4), add_big_endian(b, i + 1, 4);
-		else
-			add_cell(b, rows, row, column);
+		for (int column = 0; column < ROW_COLUMNS; column++)
+			add_row_value(b, column, row, i);
+		end_record(b, at);
 	}
 }
 
@@ -142,49 +169,52 @@ static void index_tasks(void) {
 	}
 }
 
-static void fill_task_column(struct buffer *b, int column, size_t first, size_t n) {
+static void add_task(struct buffer *b, int task, size_t ord) {
+	const size_t at = begin_record(b, TASK_COLUMNS);
+	add_big_endian(b, PQftype(tasks, 0), 4);
+	add_big_endian(b, 8, 4), add_big_endian(b, ord, 8);
+	for (int column = 1; column < TASK_COLUMNS; column++) {
+		add_big_endian(b, PQftype(tasks, column), 4);
+		add_cell(b, tasks, task, column);
+	}
+	end_record(b, at);
+}
+
+static void fill_tasks(struct buffer *b, size_t first, size_t n) {
 	size_t count = 0;
 	for (size_t i = 0; i < n; i++) {
 		const size_t row = (first + i) % (size_t)PQntuples(rows);
 		count += (size_t)(task_from[row + 1] - task_from[row]);
 	}
-	begin_array(b, PQftype(tasks, column), count);
+	begin_array(b, records[TASKS], count);
 	for (size_t i = 0; i < n; i++) {
 		const size_t row = (first + i) % (size_t)PQntuples(rows);
-		for (int t = task_from[row]; t < task_from[row + 1]; t++) {
-			if (column == 0)
-				add_big_endian(b, 8, 4), add_big_endian(b, i + 1, 8);
-			else
-				add_cell(b, tasks, t, column);
-		}
+		for (int t = task_from[row]; t < task_from[row + 1]; t++)
+			add_task(b, t, i + 1);
 	}
 }
 
 static void fill_batch(struct batch *batch, size_t first, size_t n) {
-	size_t p = 0;
-	batch->values[p].n = 0;
-	add(&batch->values[p++], PQgetvalue(rows, 0, 11), 8);          /* when it is recorded: like `at` */
-	for (int column = 0; column < ROW_COLUMNS; column++)
-		fill_column(&batch->values[p++], column, first, n);
-	for (int column = 0; column < TASK_COLUMNS; column++)
-		fill_task_column(&batch->values[p++], column, first, n);
+	batch->values[RECORDED].n = 0;
+	add(&batch->values[RECORDED], PQgetvalue(rows, 0, 11), 8);     /* like `at` */
+	fill_rows(&batch->values[ROWS], first, n);
+	fill_tasks(&batch->values[TASKS], first, n);
+	begin_array(&batch->values[ORDERS], records[ORDERS], 0);
+	begin_array(&batch->values[NOTICES], records[NOTICES], 0);
 }
 
-static Oid array_of(Oid element) {
-	static const Oid arrays[][2] = {{OID_TEXT, 1009}, {OID_INT8, 1016},   {OID_INT4, 1007}, {OID_BOOL, 1000},
-	                                {OID_FLOAT8, 1022}, {OID_TIME, 1185}, {OID_BYTEA, 1001}};
-	for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
-		if (arrays[i][0] == element)
-			return arrays[i][1];
-	die("a column of a type that the writer has not");
-}
-
-static void describe_params(void) {
-	types[n_params++] = OID_TIME;
-	for (int column = 0; column < ROW_COLUMNS; column++)
-		types[n_params++] = array_of(PQftype(rows, column));
-	for (int column = 0; column < TASK_COLUMNS; column++)
-		types[n_params++] = array_of(PQftype(tasks, column));
+static void ask_types(void) {
+	for (int i = 0; i < PARAMS; i++) {
+		char sql[100];
+		if (!record_types[i])
+			continue;
+		(void)snprintf(sql, sizeof sql, "SELECT 'gridd.%s'::regtype::oid", record_types[i]);
+		PGresult *res = PQexec(conn, sql);
+		if (PQresultStatus(res) != PGRES_TUPLES_OK)
+			die(sql);
+		records[i] = (Oid)strtoul(PQgetvalue(res, 0, 0), NULL, 10);
+		PQclear(res);
+	}
 }
 
 static char *read_file(const char *folder, const char *name) {
@@ -209,14 +239,14 @@ static PGresult *query(const char *sql) {
 
 /* Every row must have been stored; one that wasn't measures something else. */
 static void send_batch(const struct batch *batch, size_t n) {
-	const char *values[PARAMS_MAX];
-	int lengths[PARAMS_MAX], formats[PARAMS_MAX];
-	for (size_t p = 0; p < n_params; p++) {
+	const char *values[PARAMS];
+	int lengths[PARAMS], formats[PARAMS];
+	for (size_t p = 0; p < PARAMS; p++) {
 		values[p] = (const char *)batch->values[p].p;
 		lengths[p] = (int)batch->values[p].n;
 		formats[p] = 1;
 	}
-	PGresult *res = PQexecPrepared(conn, "write_batch", (int)n_params, values, lengths, formats, 0);
+	PGresult *res = PQexecPrepared(conn, "write_batch", PARAMS, values, lengths, formats, 0);
 	if (PQresultStatus(res) != PGRES_TUPLES_OK || (size_t)PQntuples(res) != n)
 		die("the statement");
 	for (size_t i = 0; i < n; i++) {
@@ -238,8 +268,8 @@ static void open_all(const char *conninfo, const char *folder) {
 	if (PQntuples(rows) == 0 || PQnfields(rows) != ROW_COLUMNS || PQnfields(tasks) != TASK_COLUMNS + 1)
 		die("no stored cases to copy, or the columns of alone_*.sql are not the writer's");
 	index_tasks();
-	describe_params();
-	PQclear(PQprepare(conn, "write_batch", stmt_write_batch.sql, (int)n_params, types));
+	ask_types();
+	PQclear(PQprepare(conn, "write_batch", stmt_write_batch.sql, 1, &(Oid){OID_TIME}));
 }
 
 static int by_value(const void *a, const void *b) {

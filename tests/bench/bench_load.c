@@ -1,4 +1,7 @@
-/* bench_load: sends prepared lines to gridd over many connections, so many in flight on each, and measures the answers. */
+/* bench_load: sends prepared lines to gridd over many connections, so many in flight on each, and measures the answers.
+ *
+ * With a pace, line i is due i / pace seconds after the start, and its latency counts from there, whether or not it could be
+ * sent then: who is kept waiting waits all the same. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -33,6 +36,8 @@ struct peer {
 static struct line *lines;
 static size_t n_lines, n_answered, n_errors;
 static size_t window;
+static double pace;                     /* lines a second; 0: as fast as they are answered */
+static int64_t began_ns;
 
 static int64_t now_ns(void) {
 	struct timespec t;
@@ -91,17 +96,19 @@ static void peer_open(struct peer *p, const char *path, size_t i, size_t peers) 
 		die("memory");
 }
 
-/* Sends while the window and the socket have room. */
+static int64_t due_ns(size_t line) { return began_ns + (int64_t)((double)line / pace * 1e9); }
+
+/* Sends while the window and the socket have room, and something is due. */
 static void peer_write(struct peer *p) {
 	for (;;) {
 		if (p->pending == SIZE_MAX) {
-			if (p->in_flight == window || p->next >= n_lines)
+			if (p->in_flight == window || p->next >= n_lines || (pace > 0 && due_ns(p->next) > now_ns()))
 				return;
 			p->pending = p->next;
 			p->next += p->step;
 			p->written = 0;
 			p->in_flight++;
-			lines[p->pending].sent_ns = now_ns();
+			lines[p->pending].sent_ns = pace > 0 ? due_ns(p->pending) : now_ns();
 		}
 		struct line *l = &lines[p->pending];
 		const ssize_t n = send(p->fd, l->text + p->written, l->n - p->written, MSG_NOSIGNAL);
@@ -165,6 +172,16 @@ static void peer_read(struct peer *p) {
 	p->input_n -= from;
 }
 
+/* Until the next line is due, or a minute: an answer takes no longer. */
+static struct timespec patience(const struct peer *peers, size_t n) {
+	int64_t ns = INT64_C(60000000000);
+	const int64_t now = now_ns();
+	for (size_t i = 0; pace > 0 && i < n; i++)
+		if (peers[i].next < n_lines && peers[i].in_flight < window && due_ns(peers[i].next) - now < ns)
+			ns = due_ns(peers[i].next) > now ? due_ns(peers[i].next) - now : 0;
+	return (struct timespec){.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+}
+
 static void drive(struct peer *peers, size_t n) {
 	struct pollfd *polls = calloc(n, sizeof *polls);
 	if (!polls)
@@ -176,7 +193,9 @@ static void drive(struct peer *peers, size_t n) {
 			if (peers[i].pending != SIZE_MAX)
 				polls[i].events |= POLLOUT;
 		}
-		if (poll(polls, n, 60000) <= 0)
+		const struct timespec wait = patience(peers, n);
+		const int ready = ppoll(polls, n, &wait, NULL);
+		if (ready < 0 || (ready == 0 && wait.tv_sec >= 60))
 			die("no answer for a minute");
 		for (size_t i = 0; i < n; i++)
 			if (polls[i].revents & (POLLIN | POLLHUP | POLLERR))
@@ -193,13 +212,14 @@ static int by_latency(const void *a, const void *b) {
 static double percentile_us(double share) { return (double)lines[(size_t)(share * (double)(n_lines - 1))].latency_ns / 1e3; }
 
 int main(int argc, char **argv) {
-	if (argc != 5) {
-		fprintf(stderr, "usage: bench_load SOCKET FILE CONNECTIONS IN_FLIGHT\n");
+	if (argc != 5 && argc != 6) {
+		fprintf(stderr, "usage: bench_load SOCKET FILE CONNECTIONS IN_FLIGHT [PER_SECOND]\n");
 		return 2;
 	}
 	read_lines(argv[2]);
 	const size_t n = strtoul(argv[3], NULL, 10);
 	window = strtoul(argv[4], NULL, 10);
+	pace = argc == 6 ? strtod(argv[5], NULL) : 0;
 	struct peer *peers = calloc(n ? n : 1, sizeof *peers);
 	if (!n || !window || !n_lines || !peers) {
 		fprintf(stderr, "bench_load: nothing to do\n");
@@ -207,7 +227,7 @@ int main(int argc, char **argv) {
 	}
 	for (size_t i = 0; i < n; i++)
 		peer_open(&peers[i], argv[1], i, n);
-	const int64_t began_ns = now_ns();
+	began_ns = now_ns();
 	drive(peers, n);
 	const double seconds = (double)(now_ns() - began_ns) / 1e9;
 	qsort(lines, n_lines, sizeof *lines, by_latency);

@@ -7,6 +7,7 @@ import subprocess
 
 from cluster import BUILD, Cluster, build, median, show
 from fill import FIRST_ID, fill, vacuum
+from firing import firing, mixed
 from harness import wait_until
 from material import a_transaction, one_statement, prepare_sql, submit_lines, templates
 
@@ -146,4 +147,4 @@ def growth(options):
 
 
 BENCHES = {"intake": intake, "latency": latency, "json": program("bench_json"), "rules": program("bench_rules"), "list": list_pages,
-           "idle": idle, "growth": growth}
+           "idle": idle, "growth": growth, "firing": firing, "mixed": mixed}

@@ -34,14 +34,18 @@ def _quiet(command):
 class Cluster:
     """`with Cluster() as c`: c.daemon is the Daemon of the integration tests, with the real pack, on a test clock."""
 
+    def __init__(self, pack=PENGPU, clock=MIDNIGHT):
+        self.pack, self.clock, self.others = pack, clock, []
+
     def __enter__(self):
         self.folder = scratch_folder()
-        self.daemon = Daemon(self.folder, pack=PENGPU, clock=MIDNIGHT, config={"embedded": {"settings": "max_connections=100"}})
+        self.daemon = Daemon(self.folder, pack=self.pack, clock=self.clock, config={"embedded": {"settings": "max_connections=100"}})
         self.daemon.start()
         return self
 
     def __exit__(self, *_):
-        self.daemon.close()
+        for d in [*self.others, self.daemon]:
+            d.close()
         remove(self.folder)
 
     def bench(self, program, *args):
@@ -51,11 +55,16 @@ class Cluster:
             sys.exit(f"bench: {program} failed:\n{done.stdout}{done.stderr}\n{self.daemon.log()[-2000:]}")
         return pairs(done.stdout.splitlines()[-1])
 
-    def load(self, lines, connections, in_flight):
-        """Sends lines (text) to gridd."""
+    def add_daemon(self):
+        """One more gridd on the same database."""
+        d = Daemon(self.folder, pack=None, clock=self.clock, name=f"gridd{len(self.others) + 2}", database=self.daemon.conninfo("gridd_app"))
+        self.others.append(d.start())
+
+    def load(self, lines, connections, in_flight, per_second=None):
+        """Sends lines (text) to gridd; at that pace, or as fast as they are answered."""
         path = self.folder / "lines"
         path.write_text("".join(lines), "utf-8")
-        return self.bench("bench_load", self.daemon.socket, path, connections, in_flight)
+        return self.bench("bench_load", self.daemon.socket, path, connections, in_flight, *[per_second] if per_second else [])
 
     def alone(self, batch, batches):
         """The writer's statement without gridd."""

@@ -27,18 +27,20 @@ def columns_of(daemon, table):
                                      "ORDER BY attnum", f"gridd.{table}")]
 
 
-def fill(daemon, up_to, is_open):
-    """Until `up_to` copies are there. Twenty different cases are copied in turn; their events go to a town of their own."""
+def fill(daemon, up_to, is_open, changed=None):
+    """Until `up_to` copies are there. Twenty different cases are copied in turn; their events go to a town of their own.
+    changed: {table: {column: SQL}} besides those above."""
     ids = [r[0] for r in daemon.sql("SELECT id FROM gridd.case_file WHERE town NOT IN ('bench', 'fill') AND id < %s ORDER BY id LIMIT 20",
                                     FIRST_ID)]
     done = daemon.value("SELECT count(*) FROM gridd.case_file WHERE id >= %s", FIRST_ID)
     state = "dispatched" if is_open else "closed"
+    copies = {t: {**columns, **(changed or {}).get(t, {})} for t, columns in COPIES.items()}
     while done < up_to:
         last = min(up_to, done + STEP)
-        for table, changed in COPIES.items():
+        for table, replaced in copies.items():
             key = CASE_COLUMN.get(table, "case_id")
             columns = columns_of(daemon, table)
-            values = [changed.get(c, f"c.{c}").format(id=f"{FIRST_ID} + copy.k", k="copy.k", state=state) for c in columns]
+            values = [replaced.get(c, f"c.{c}").format(id=f"{FIRST_ID} + copy.k", k="copy.k", state=state) for c in columns]
             daemon.sql(f"INSERT INTO gridd.{table} ({', '.join(columns)}) SELECT {', '.join(values)} "
                        f"FROM generate_series({done}, {last - 1}) AS copy (k) "
                        f"JOIN gridd.{table} c ON c.{key} = ('{{{','.join(map(str, ids))}}}'::bigint[])[1 + copy.k % {len(ids)}] "

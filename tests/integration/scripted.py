@@ -15,6 +15,14 @@ NUMBER = "20261123-0000001"
 NOW = "2026-11-23T12:00:00+08:00"
 
 
+def a_row(n=1, **more):
+    row = {"number": f"20261123-{n:07}", "state": "dispatched", "state_name": "待处置", "class": "E70-05", "class_name": "房屋漏水",
+           "class_name_en": "leak", "estate": "pp-001", "estate_name": "一号小区", "unit": "firm_a", "unit_name": "甲物业",
+           "unit_name_en": "Firm A", "due_at": "2026-11-23T15:00:00+08:00", "text": "三楼漏水\n第二行"}
+    row.update(more)
+    return row
+
+
 class Fault(Exception):
     def __init__(self, code, reason, message="no", **data):
         self.error = {"code": code, "message": message, "data": {"reason": reason, **data}}

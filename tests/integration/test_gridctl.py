@@ -2,33 +2,31 @@
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import threading
 import unicodedata
+from collections import defaultdict
 
 import pytest
 from harness import ROOT, SMALL
-from scripted import NOW, NUMBER, Fault, gridctl, on_terminal, script, start  # noqa: F401
+from scripted import NOW, NUMBER, Fault, a_row, gridctl, on_terminal, script, start  # noqa: F401
 
 
 def width(text):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def a_row(n=1, **more):
-    row = {"number": f"20261123-{n:07}", "state": "dispatched", "state_name": "待处置", "class": "E70-05", "class_name": "房屋漏水",
-           "class_name_en": "leak", "estate": "pp-001", "estate_name": "一号小区", "unit": "firm_a", "unit_name": "甲物业",
-           "unit_name_en": "Firm A", "due_at": "2026-11-23T15:00:00+08:00", "text": "三楼漏水\n第二行"}
-    row.update(more)
-    return row
+LISTED = re.findall(r"^  ([a-z]+(?: [a-z]+)?)\s", gridctl("help").out.split("\n\n")[1], re.M)
 
 
 # -- words, help, usage --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("typed, meant", [("cas list", "case list"), ("case lst", "case list"), ("list", "case list"),
-                                          ("rule check x", "rules check"), ("bord", "board"), ("verify", "db verify")])
+                                          ("rule check x", "rules check"), ("bord", "board"), ("accept", "case accept"),
+                                          ("supervison open", "supervision open"), ("case finsh x", "case finish")])
 def test_did_you_mean(typed, meant):
     done = gridctl(*typed.split())
     assert done.returncode == 2
@@ -43,7 +41,10 @@ def test_nothing_near_points_to_help():
 @pytest.mark.parametrize("args", [["case", "list", "--stat", "x"], ["case", "show"], ["case", "show", "1", "2"], ["case"],
                                   ["case", "list", "--limit", "many"], ["case", "list", "--limit"], ["case", "submit", "--attr", "x"],
                                   ["case", "list", "-q"], ["system", "ping", "--socket", "http://x"],
-                                  ["case", "import", "x.csv"], ["rpc", "call", "system.ping", "{"]])
+                                  ["case", "import", "x.csv"], ["rpc", "call", "system.ping", "{"], ["case", "finish", "1"],
+                                  ["case", "mark", "1", "m", "v", "w"], ["request", "decide", "1-R1", "maybe"],
+                                  ["case", "accept", "1", "--expect-version", "x"], ["case", "note", "1", "x", "--note", "y"],
+                                  ["case", "deadline", "1", "contact", "x", "--at", "y"]])
 def test_wrong_usage_is_2_and_says_what_next(args):
     done = gridctl(*args)
     assert done.returncode == 2, done.err
@@ -55,21 +56,47 @@ def test_unknown_option_names_the_nearest():
 
 
 def test_every_command_has_help_with_its_options_and_an_example():
-    listed = re.findall(r"^  ([a-z]+(?: [a-z]+)?)\s", gridctl("help").out.split("\n\n")[1], re.M)
-    assert len(listed) >= 15
-    for words in listed:
+    assert len(LISTED) >= 50
+    for words in LISTED:
         done = gridctl("help", *words.split())
         assert done.returncode == 0 and f"usage: gridctl {words}" in done.out and f"example:\n  gridctl {words}" in done.out
         assert gridctl(*words.split(), "--help").out == done.out
 
 
-def test_the_man_page_knows_every_command_and_option():
+@pytest.mark.parametrize("words", LISTED)
+def test_every_example_is_sound(script, words):
+    example = gridctl("help", *words.split()).out.split("example:\n  gridctl ", 1)[1]
+    s = script()
+    s.answers = defaultdict(lambda: lambda _: {})
+    done = gridctl(*shlex.split(example), "--timeout", "1", to=s)
+    assert done.returncode != 2, done.err
+
+
+def test_the_man_page_is_made_from_the_table():
     page = (ROOT / "docs/man/gridctl.1.scd").read_text("utf-8")
-    listed = re.findall(r"^  ([a-z]+(?: [a-z]+)?)\s", gridctl("help").out.split("\n\n")[1], re.M)
-    for words in listed:
-        assert f"\n*{words}*" in page, words
-        for option in re.findall(r"--[a-z-]+", gridctl("help", *words.split()).out.split("example:")[0]):
-            assert f"*{option}*" in page, f"{words} {option}"
+    made = page.split("by `gridctl help man`\n", 1)[1].split("\n; end\n", 1)[0]
+    assert made == gridctl("help", "man").out, "stale: put there what `gridctl help man` prints"
+    assert all(f"\n*{words}*" in made for words in LISTED)
+
+
+def test_every_method_has_its_command_and_every_command_its_method():
+    """Those that no person types are the daemon's own affairs between programs."""
+    table = (ROOT / "daemon/methods/methods.def").read_text("utf-8")
+    methods = set(re.findall(r'^METHOD\(\w+,\s*"([^"]+)"', table, re.M))
+    source = (ROOT / "clients/gridctl/commands.c").read_text("utf-8")
+    assert set(re.findall(r'\.method = "([^"]+)"', source)) <= methods
+    assert methods - {words.replace(" ", ".") for words in LISTED} <= {
+        "session.login", "rpc.discover", "case.get", "events.subscribe"}
+
+
+def test_every_word_of_the_lifecycle_has_its_chinese():
+    table = (ROOT / "daemon/cases/lifecycle.def").read_text("utf-8")
+    words = (ROOT / "clients/gridctl/words.c").read_text("utf-8")
+    states = re.findall(r'^STATE\(\w+,\s*"([^"]+)",\s*"([^"]+)"', table, re.M)
+    events = re.findall(r'^COMMAND\(\w+,\s*(?:"[^"]+"|NULL),\s*"([^"]+)",\s*"([^"]+)"', table, re.M)
+    assert len(states) == 8 and len(events) > 30
+    for word, zh in states + events:
+        assert f'{{"{word}", "{zh}"}}' in words, word
 
 
 def test_help_is_chinese_where_the_language_is():
@@ -98,13 +125,41 @@ def test_exit_codes_of_refusals(script, code, reason, expected):
     assert "because of it" in done.err and "try:" in done.err and not done.out
 
 
-def test_conflict_says_what_is_possible(script):
+def refusal(**data):
     def refuse(_):
-        raise Fault(-32004, "conflict", "closed already", state="closed", allowed=["case.reopen", "case.note"], case=NUMBER)
+        raise Fault(-32004, "conflict", "not now", **data)
 
-    done = gridctl("case", "submit", "--text", "x", to=script(case__submit=refuse))
-    assert done.returncode == 6
-    assert "case.reopen, case.note" in done.err and f"gridctl case show {NUMBER}" in done.err
+    return refuse
+
+
+def test_conflict_says_what_is_possible_and_what_to_type(script):
+    changed = [{"version": v, "type": "task.accepted", "at": NOW, "actor": f"actor{v}"} for v in range(2, 8)]
+    s = script(case__finish=refusal(state="closed", version=7, changed=changed, allowed=["case.note", "case.reopen", "case.new"]),
+               request__decide=refusal(state="dispatched", version=2, allowed=["case.accept"]),
+               case__accept=refusal(state="merged", version=2, allowed=[]))
+    done = gridctl("case", "finish", NUMBER, "solved", to=s)
+    assert done.returncode == 6 and not done.out
+    assert "possible now: case note, case reopen, case.new\n" in done.err and f"try: gridctl case reopen {NUMBER} REASON\n" in done.err
+    assert "2026-11-23 12:00:00  task.accepted by actor7" in done.err and "actor4" not in done.err
+    assert "现在可以：case note" in gridctl("case", "finish", NUMBER, "solved", to=s, lang="zh_CN").err
+    # who expected another version is shown what happened first
+    done = gridctl("case", "finish", NUMBER, "solved", "--expect-version", "3", to=s)
+    assert f"try: gridctl case history {NUMBER}\n" in done.err and s.params("case.finish")[-1]["expect_version"] == 3
+    # the case is found in the name of a request, and by an outside number
+    assert f"try: gridctl case accept {NUMBER}\n" in gridctl("request", "decide", f"{NUMBER}-R1", "yes", to=s).err
+    assert "try: gridctl case show hotline/SH-1\n" in gridctl("case", "accept", "hotline/SH-1", to=s).err
+
+
+def test_a_key_with_another_body_names_the_case(script):
+    done = gridctl("case", "submit", "--text", "x", to=script(case__submit=refusal(case=NUMBER)))
+    assert done.returncode == 6 and f"try: gridctl case show {NUMBER}\n" in done.err
+
+
+def test_a_refusal_cannot_play_with_the_terminal(script):
+    s = script(case__accept=refusal(state="x", version=1, allowed=["a\x1b[2J\u202e"], case="\x1b[31m1",
+                                    changed=[{"type": "\x9b2J", "at": NOW, "actor": "\x07\u2066"}]))
+    err = gridctl("case", "accept", NUMBER, to=s).err
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", err), err
 
 
 def test_all_faults_of_params_are_listed(script):
@@ -151,13 +206,17 @@ def test_a_peer_that_is_no_gridd(script, reply):
 @pytest.mark.parametrize("reply", ["[]", "7", '"x"', "{}", '{"id":1,"result":null}', '{"id":1,"result":[1]}',
                                    '{"id":1,"result":{"cases":[7,null,{}],"now":3}}', '{"id":null,"error":{}}', '{"id":1,"error":7}'])
 @pytest.mark.parametrize("command", [["case", "list"], ["case", "show", "1"], ["case", "history", "1"], ["system", "info"],
-                                     ["rules", "explain"], ["rules", "show"], ["db", "verify"], ["case", "submit"]])
+                                     ["rules", "explain"], ["rules", "show"], ["db", "verify"], ["case", "submit"],
+                                     ["case", "clock", "1", "c"], ["case", "ledger", "1"], ["case", "why", "1"], ["case", "accept", "1"],
+                                     ["case", "reveal", "1", "x"], ["supervision", "list"], ["notify", "list"], ["notify", "test", "x"],
+                                     ["report", "agenda"], ["events", "read"], ["events", "follow"], ["rules", "versions"],
+                                     ["calendar", "plan"]])
 def test_odd_replies_break_nothing(script, reply, command):
     def answer(_):
         return reply.encode() + b"\n"
 
-    s = script(**{m: answer for m in ["case__list", "case__get", "case__history", "system__info", "rules__explain", "rules__show",
-                                      "db__verify", "case__submit"]})
+    s = script()
+    s.answers = defaultdict(lambda: answer)
     assert gridctl(*command, "--timeout", "1", to=s).returncode in range(0, 8)
 
 
@@ -219,6 +278,20 @@ def test_submit_refuses_what_is_not_json(script, text):
     s = script()
     assert gridctl("case", "submit", "-", to=s, stdin=text).returncode == 2
     assert not s.calls
+
+
+def test_the_token_goes_with_every_call(script, folder):
+    s = script(case__list=pages, case__submit=lambda _: {"case": NUMBER}, anything=lambda _: {})
+    env = {"GRIDD_TOKEN": "id.secret"}
+    (folder / "one.jsonl").write_text('{"text":"甲"}\n', "utf-8")
+    gridctl("case", "list", "--all", to=s, env=env)
+    gridctl("case", "import", folder / "one.jsonl", to=s, env=env)
+    gridctl("rpc", "call", "anything", to=s, env=env)
+    assert len(s.calls) == 5 and all(p["auth"] == "id.secret" for _, p in s.calls)
+    gridctl("rpc", "call", "anything", '{"auth":"own"}', "--token", "other", to=s, env=env)
+    gridctl("rpc", "call", "anything", "--token", "other", to=s, env=env)
+    gridctl("rpc", "call", "anything", to=s)
+    assert [p.get("auth") for _, p in s.calls[5:]] == ["own", "other", None]
 
 
 def test_list_filters(script):

@@ -85,7 +85,7 @@ def test_import_advance_board_verify(gridctl, folder):
     assert gridctl("case", "import", day, "--dry-run", expect=1).stdout == "40 sound, 1 refused; nothing was stored\n"
     found = json.loads(gridctl("case", "list", "--tag", "demo", "--all", "-n", "7", "--json").stdout)["cases"]
     assert sorted(c["text"] for c in found) == sorted(f"第{i}件" for i in range(40))
-    assert gridctl("test", "advance", "--to", "2026-11-23T22:00:00+08:00").stdout.startswith("now 2026-11-23 22:00:00")
+    assert gridctl("test", "advance", "--to", "2026-12-10T22:00:00+08:00").stdout.startswith("now 2026-12-10 22:00:00")
     total = json.loads(gridctl("board", "--json").stdout)["total"]
     assert total["open"] >= 40 and total["overdue"] >= 40
     assert re.search(r"合计\s+\d+\s+\d+\s+\d+", gridctl("board", lang="zh_CN").stdout)

@@ -85,6 +85,7 @@ FILTERS = {
     "received_since": (MORNING, lambda p, r: True),
     "updated_since": (MORNING, lambda p, r: True),
     "returns_min": (1, lambda p, r: False),
+    "pending": (True, lambda p, r: False),
 }
 
 
@@ -180,7 +181,7 @@ def scans(node):
 
 PLANNED = {"unit": "housing", "class": "E70-05", "estate": "pp-002", "grid": "g1", "channel": "hotline", "tag": "storm", "state": "dispatched",
            "due_before": "2026-12-24T00:00:00+08:00", "received_since": "2026-11-22T00:00:00+08:00",
-           "updated_since": "2026-11-22T00:00:00+08:00", "returns_min": 1, "overdue": "any"}
+           "updated_since": "2026-11-22T00:00:00+08:00", "returns_min": 1, "pending": True, "overdue": "any"}
 
 
 def test_every_pair_of_filters_has_an_index_plan(daemon, cases):

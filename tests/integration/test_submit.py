@@ -5,6 +5,7 @@ import re
 
 import pytest
 from harness import MORNING, TOWN, GriddError, a_case, faults_of, refused
+from principals import config, principal, token
 
 EVERYTHING = {
     "class": "E80-01",
@@ -345,7 +346,7 @@ def test_explain_says_the_same(client):
     e = client.call("rules.explain", {k: v for k, v in params.items()})
     assert e["routed"] and e["unit"] == r["unit"] and e["rule"]["id"] == "estate-firm"
     assert e["rule"]["file"] == "rules/all.yaml" and e["rule"]["line"] == 2
-    assert e["handlers"] == ["firm_a", "housing"] and e["responsible"] == "firm_a" and e["assist"] == ["c001"]
+    assert e["handlers"] == ["firm_a", "works", "housing"] and e["responsible"] == "firm_a" and e["assist"] == ["c001"]
     assert e["due"]["handle"] == clock(r["clocks"], "handle")["due_at"]
     assert e["trace"] and all(t["answer"] in ("yes", "no", "cannot_tell") for t in e["trace"])
 
@@ -380,3 +381,11 @@ def test_whatever_is_broken_is_a_fault_and_nothing_else(client, method, part):
         client.call(method, params)
     assert caught.value.reason == "invalid_params"
     assert client.call("system.ping")["ready"]
+
+
+def test_a_platform_may_be_bound_to_its_channels(make_daemon):
+    bound = principal("patrol-app", "platform", channels=["patrol"])
+    with make_daemon(config=config(principals=[bound])).start().client(token=token("patrol-app")) as app:
+        assert app.call("case.submit", a_case())["state"] == "dispatched"
+        with refused("forbidden"):
+            app.call("case.submit", a_case(source={"channel": "hotline", "ref": "H-1"}))

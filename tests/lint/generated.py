@@ -6,6 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import lifecycle  # noqa: E402
 from tree import ROOT  # noqa: E402
 
 STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -42,7 +43,17 @@ def methods(files):
     return lines
 
 
-PARTS = {"docs/protocol.md": {"errors": errors, "roles": roles, "methods": methods}}
+def events(files):
+    rows = _rows(files, "daemon/cases/lifecycle.def", rf"COMMAND\(\w+,\s*(NULL|{STRING}),\s*{STRING},\s*{STRING},\s*{STRING}\)")
+    lines = ["| event | method | is |", "|---|---|---|"]
+    return lines + [f"| `{event}` | {f'`{name}`' if name else '-'} | {zh}: {en} |" for _, name, event, zh, en in rows]
+
+
+PARTS = {
+    "docs/protocol.md": {"errors": errors, "roles": roles, "methods": methods, "events": events},
+    "docs/lifecycle.md": {"states": lifecycle.states, "diagram": lifecycle.diagram, "commands": lifecycle.commands,
+                          "moves": lifecycle.moves},
+}
 
 
 def renewed(files, path):

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import banned  # noqa: E402
 import generated  # noqa: E402
 import layers  # noqa: E402
+import lifecycle  # noqa: E402
 import shape  # noqa: E402
 import sizes  # noqa: E402
 from tree import code_only, read_tree  # noqa: E402
@@ -24,6 +25,7 @@ LINTS = {
     "headers_alone": shape.header_faults,
     "machine_paths": shape.machine_path_faults,
     "generated_docs": generated.faults,
+    "lifecycle": lifecycle.faults,
 }
 
 
@@ -123,3 +125,18 @@ def test_a_stale_doc_is_noticed():
     files = dict(FILES)
     files["daemon/base/errors.def"] = files["daemon/base/errors.def"].replace('"overloaded"', '"swamped"')
     assert generated.faults(files) == ["docs/protocol.md: stale; run python3 tests/lint/generated.py"]
+
+
+@pytest.mark.parametrize("old, new, expected", [
+    ("MOVE(ACCEPT,       IN(HANDLING)", "MOVE(ACCEPT,       IN(DISPATCHED)", "ACCEPT in DISPATCHED stands twice"),
+    ("MOVE(URGE,", "MOVE(NOTE,", "no state has the command URGE"),
+    ("IN(HANDLING), SUSPENDED,", "IN(HANDLING), SAME,", None),
+    ("IN(TRIAGE) | IN(DISPATCHED) | IN(HANDLING), MERGED,", "IN(CLOSED), SAME,", "nothing leads to MERGED"),
+    ('STATE(MERGED,     "merged"', 'STATE(MERGED,     "joined"', "the states are triage, "),
+])
+def test_a_broken_lifecycle_is_noticed(old, new, expected):
+    files = dict(FILES)
+    assert old in files[lifecycle.TABLE]
+    files[lifecycle.TABLE] = files[lifecycle.TABLE].replace(old, new)
+    found = lifecycle.faults(files)
+    assert any(expected in f for f in found) if expected else found == []

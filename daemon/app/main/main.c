@@ -1,5 +1,6 @@
 /* main: reads the configuration, checks the packs, and runs what was asked for. */
 #include "daemon/app/daemon.h"
+#include "daemon/app/token.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/rules/check_dir.h"
 
@@ -25,6 +26,8 @@ static int run(struct config *cfg, int argc, char **argv) {
 		return printf("gridd %s\n", GRIDD_VERSION) < 0;
 	if (cfg->run == RUN_HELP)
 		return fputs(config_usage, stdout) < 0;
+	if (cfg->run == RUN_NEW_TOKEN)
+		return token_make(cfg->token_id);
 	if (cfg->run == RUN_MIGRATE)
 		return daemon_migrate(cfg);
 	if (!check_packs(cfg))

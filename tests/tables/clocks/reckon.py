@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""reckon: a second opinion on the vectors beside it. It lists every minute that an office is open and counts them one by one,
-which is too slow for a daemon and too plain to be wrong in the same way. Prints what differs; exits 1 if anything does.
-`reckon.py --fill` prints each vector's due time and segments instead."""
+"""reckon: a second opinion on the vectors beside it. It lists every minute that an office is open and counts them one by one
+(every second, where a vector has seconds), which is too slow for a daemon and too plain to be wrong in the same way. Prints what
+differs; exits 1 if anything does. `reckon.py --fill` prints each vector's due time, segments and firings instead."""
 
 import sys
 from datetime import date, datetime, timedelta, timezone
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+SECOND = timedelta(seconds=1)
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 MINUTE = timedelta(minutes=1)
 UTC = ZoneInfo("UTC")
@@ -38,9 +39,12 @@ def minutes_of(text):
     return int(hours) * 60 + int(rest.removesuffix("min") or 0)
 
 
+ALWAYS = {"week": {"mon-sun": ["00:00-24:00"]}, "day_hours": "24h"}     # what runs through nights and holidays
+
+
 class Calendar:
     def __init__(self, zone, spec):
-        self.zone, self.spec = ZoneInfo(zone), spec
+        self.zone, self.spec, self.tick = ZoneInfo(zone), spec, MINUTE
         self.week = [[] for _ in DAYS]
         for key, hours in spec["week"].items():
             first, _, last = key.partition("-")
@@ -76,7 +80,7 @@ class Calendar:
         return max(self.interval(day, text)[1] for text in self.hours_of(day))
 
     def open_minutes(self, start, days):
-        """Every open minute that begins at or after start, in order."""
+        """Every open minute (tick) that begins at or after start, in order."""
         first = start.astimezone(self.zone).date() - timedelta(days=1)
         found = set()
         for n in range(days + 2):
@@ -86,16 +90,26 @@ class Calendar:
                 while at < end:
                     if at >= start:
                         found.add(at)
-                    at += MINUTE
+                    at += self.tick
         return sorted(found)
 
     def after(self, start, minutes):
         days = 10
         while True:
             open_minutes = self.open_minutes(start, days)
-            if len(open_minutes) >= minutes + 1000 or days > 400:
+            if len(open_minutes) >= minutes + 1000 or days > 2000:
                 return open_minutes[:minutes]
             days *= 2
+
+    def used_up(self, start, minutes):
+        """The earliest instant at which so many open minutes have passed."""
+        return self.after(start, minutes)[-1] + self.tick
+
+    def worked(self, start, end):
+        return len([m for m in self.open_minutes(start, (end - start).days + 2) if m < end])
+
+    def opening(self, at):
+        return self.after(at, 1)[0]
 
     def provisional(self, start, due):
         if "published" not in self.spec:
@@ -118,14 +132,14 @@ class Calendar:
         return self.close(day)
 
 
-def segments(minutes):
+def segments(minutes, tick):
     """Runs of minutes without a gap."""
     runs = []
     for m in minutes:
         if runs and runs[-1][1] == m:
-            runs[-1][1] = m + MINUTE
+            runs[-1][1] = m + tick
         else:
-            runs.append([m, m + MINUTE])
+            runs.append([m, m + tick])
     return runs
 
 
@@ -137,37 +151,117 @@ def amount_and_unit(limit):
     raise ValueError(limit)
 
 
-def due_of(vector, calendar, zone):
-    """(due, provisional, open minutes of the running stretch or None)"""
-    amount, unit, minutes, reading = amount_and_unit(vector["limit"])
-    amount *= 1 + int(vector.get("extended", 0))
-    start = instant(vector["start"])
-    pauses = [tuple(map(instant, text.split("/"))) for text in vector.get("pauses", [])]
+def pair(text):
+    """"begin/end"; without an end: for good."""
+    begin, _, end = text.partition("/")
+    return instant(begin), instant(end) if end else None
+
+
+class Clock:
+    """A limit in minutes of one calendar; `stretches` are the times that it runs, each with what is known at its start."""
+
+    def __init__(self, vector, calendars, zone):
+        amount, unit, minutes, reading = amount_and_unit(vector["limit"])
+        amount *= 1 + int(vector.get("extended", 0))
+        self.vector, self.office = vector, calendars.get(vector.get("calendar"))
+        self.always = unit in ("min", "uh", "nd")
+        self.calendar = Calendar(zone.key, ALWAYS) if self.always else self.office
+        texts = [vector["start"], *vector.get("pauses", [])]
+        self.calendar.tick = SECOND if any(t[16:19] != ":00" for text in texts for t in text.split("/") if t) else MINUTE
+        self.start = instant(vector["start"])
+        self.day_ends = unit == "wd" and (reading or self.calendar.spec["wd"]) == "end_of_day"
+        if self.day_ends:
+            self.budget = self.calendar.worked(self.start, self.calendar.nth_close(self.start, amount))
+        elif unit == "nd":              # the same time of day, so many dates on: python adds days by the wall
+            end = (self.start.astimezone(zone) + timedelta(days=amount)).astimezone(timezone.utc)
+            self.budget = (end - self.start) // self.calendar.tick
+        else:
+            self.budget = amount * (minutes or self.calendar.day_minutes) * (MINUTE // self.calendar.tick)
+        self.run()
+
+    def run(self):
+        self.stretches, spent, start, self.due = [], 0, self.start, None
+        for begin, end in [pair(text) for text in self.vector.get("pauses", [])] + [(None, None)]:
+            if self.due is None:
+                worked = self.calendar.after(start, self.budget - spent)
+                due = worked[-1] + self.calendar.tick
+                self.last = worked
+            self.stretches.append((start, begin, spent, self.budget, due))
+            if begin is None or due <= begin:
+                self.due = due          # used up: no later pause moves it
+            if begin is None or end is None:
+                return
+            spent += len([m for m in worked if m < begin])
+            start = end
+            if self.day_ends and self.due is None:
+                close = self.calendar.day_close(self.calendar.used_up(start, self.budget - spent))
+                self.budget = spent + self.calendar.worked(start, close)
+
+    def provisional(self):
+        return not self.always and self.due is not None and self.calendar.provisional(self.start, self.due)
+
+    def recount(self, other, at):
+        """By another calendar: everything is counted again; what would be over at once has until the office closes."""
+        before, self.calendar, other.tick = self.due, other, self.calendar.tick
+        if self.day_ends:
+            amount = amount_and_unit(self.vector["limit"])[0]
+            self.budget = other.worked(self.start, other.nth_close(self.start, amount))
+        self.run()
+        if before > at >= self.due:
+            self.due = other.day_close(at + other.tick)
+            self.last = None
+
+
+# ---- What fires ----
+
+
+def after_due(clock, step):
+    """When a step that hangs on the due time comes."""
+    if step == "100%":
+        return clock.due
+    amount, unit, minutes, reading = amount_and_unit(step.removeprefix("+"))
+    office = clock.office
     if unit in ("min", "uh", "nd"):
-        due = start + timedelta(minutes=amount * minutes)
-        if unit == "nd":                # the same time of day, so many dates on: python adds days by the wall
-            due = (start.astimezone(zone) + timedelta(days=amount)).astimezone(timezone.utc)
-        for begin, end in pauses:
-            due += (end - begin) if begin < due else timedelta(0)
-        return due, False, None
-    by_day_ends = unit == "wd" and (reading or calendar.spec["wd"]) == "end_of_day"
-    if by_day_ends:
-        close = calendar.nth_close(start, amount)
-        left = len([m for m in calendar.open_minutes(start, (close - start).days + 2) if m < close])
-    else:
-        left = amount * (minutes or calendar.day_minutes)
-    for begin, end in pauses:
-        worked = calendar.after(start, left)
-        if worked[-1] < begin:
-            break
-        left -= len([m for m in worked if m < begin])
-        start = end
-        if by_day_ends:
-            close = calendar.day_close(calendar.after(start, left)[-1] + MINUTE)
-            left = len([m for m in calendar.open_minutes(start, (close - start).days + 2) if m < close])
-    worked = calendar.after(start, left)
-    due = worked[-1] + MINUTE
-    return due, calendar.provisional(instant(vector["start"]), due), worked
+        return clock.due + timedelta(minutes=amount * minutes)
+    if unit == "wd" and (reading or office.spec["wd"]) == "end_of_day":
+        return office.nth_close(clock.due, amount)
+    return office.used_up(clock.due, amount * (minutes or office.day_minutes))
+
+
+def candidates(clock, stretch, left, holds):
+    """(when, breach before steps, when it wasn't held, index, name) of all that could fire in that stretch, wherever it ends."""
+    start, _, spent, budget, due = stretch
+    for n, step in enumerate(left):
+        if step == "breach":
+            yield due, 0, due, n, step
+            continue
+        if step.endswith("%") and step != "100%":
+            share = budget * int(step.removesuffix("%")) / 100
+            assert share == int(share), "a vector has shares of whole minutes"
+            if share <= spent:
+                continue
+            at = clock.calendar.used_up(start, int(share) - spent)
+        elif clock.due is None:
+            continue
+        else:
+            at = max(after_due(clock, step), start)
+        yield clock.office.opening(at) if holds else at, 1, at, n, step
+
+
+def firings(vector, clock):
+    ladder = vector.get("ladder", {})
+    holds = ladder.get("hold", "never") == "open"
+    left = ["breach", *ladder.get("steps", [])]
+    stopped, entered = pair(vector["stopped"]) if "stopped" in vector else (None, None)
+    fired = []
+    for stretch in clock.stretches:
+        ends = [t for t in (stretch[1], entered or stopped) if t]
+        due = sorted(c for c in candidates(clock, stretch, left, holds) if not ends or c[0] <= min(ends))
+        fired += [(at, name) for at, _, _, _, name in due]
+        left = [step for step in left if step not in {name for _, name in fired}]
+    if entered and any(name == "breach" for _, name in fired) and stopped <= clock.due:
+        fired.append((clock.due, "corrected"))
+    return fired
 
 
 def reckon(path):
@@ -175,36 +269,49 @@ def reckon(path):
     calendars = {name: Calendar(spec["zone"], c) for name, c in spec["calendars"].items()}
     zone = ZoneInfo(spec["zone"])
     for vector in spec["vectors"]:
-        calendar = calendars.get(vector.get("calendar"))
-        due, provisional, worked = due_of(vector, calendar, zone)
-        yield vector, zone, due, provisional, segments(worked) if worked else None
+        clock = Clock(vector, calendars, zone)
+        fired = firings(vector, clock)
+        if "beside" in vector:
+            beside = {**vector["beside"], "ladder": {"steps": []}}
+            fired += [(at, "beside " + name) for at, name in firings(beside, Clock(beside, calendars, zone))]
+        if "recounted" in vector:
+            clock.recount(calendars[vector["recounted"]["calendar"]], instant(vector["recounted"]["at"]))
+        runs = segments(clock.last, clock.calendar.tick) if clock.last and not clock.always else None
+        yield vector, zone, clock, runs, sorted(fired, key=lambda f: f[0])
 
 
 def show(at, zone):
-    return at.astimezone(zone).isoformat()
+    return at.astimezone(zone).isoformat() if at else "none"
 
 
-def differences(vector, due, provisional, runs):
-    if "due" not in vector or instant(vector["due"]) != due:
+def shown(fired, zone):
+    return [f"{name} {show(at, zone)}" for at, name in fired]
+
+
+def differences(vector, zone, clock, runs, fired):
+    if show(clock.due, zone) != (show(instant(vector["due"]), zone) if vector.get("due", "none") != "none" else "none"):
         yield f"due {vector.get('due')}"
-    if (vector.get("provisional", "false") == "true") != provisional:
+    if (vector.get("provisional", "false") == "true") != clock.provisional():
         yield f"provisional {vector.get('provisional')}"
     given = [[instant(t) for t in text.split("/")] for text in vector.get("segments", [])]
     if given and given != runs:
         yield f"segments {vector['segments']}"
+    if "fires" in vector and vector["fires"] != shown(fired, zone):
+        yield f"fires {vector['fires']}"
 
 
 def main(argv):
     faults = count = 0
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
-        for vector, zone, due, provisional, runs in reckon(path):
+        for vector, zone, clock, runs, fired in reckon(path):
             count += 1
-            said = list(differences(vector, due, provisional, runs))
+            said = list(differences(vector, zone, clock, runs, fired))
             faults += bool(said)
             if said or "--fill" in argv:
-                print(f"{path.name}: {vector['name']}: {', '.join(said)}\n  reckoned: due {show(due, zone)}"
-                      f" provisional {str(provisional).lower()} segments "
-                      + str(["/".join(show(at, zone) for at in run) for run in runs or []]).replace("'", '"'))
+                print(f"{path.name}: {vector['name']}: {', '.join(said)}\n  reckoned: due {show(clock.due, zone)}"
+                      f" provisional {str(clock.provisional()).lower()} segments "
+                      + str(["/".join(show(at, zone) for at in run) for run in runs or []]).replace("'", '"')
+                      + "\n  fires " + str(shown(fired, zone)).replace("'", '"'))
     print(f"{count} vectors, {faults} differ")
     return 1 if faults else 0
 

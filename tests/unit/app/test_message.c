@@ -5,6 +5,7 @@
 #include "daemon/base/limits.h"
 #include "daemon/call/call.h"
 
+#include <openssl/sha.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -249,6 +250,36 @@ static void test_role_is_asked(void **state) {
 	assert_true(access_allowed(&who, ROLES_ANYONE, "x", &e));
 }
 
+/* A call with a token is made by whom the token names, be the connection whose it may. */
+static void test_a_call_may_bring_a_token(void **state) {
+	struct fixture *f = *state;
+	struct token tokens[1] = {{.id = "crew"}};
+	(void)SHA256((const unsigned char *)"hush", 4, tokens[0].sha256);
+	struct principal_row row = {.name = "crew", .roles = ROLE_UNIT, .tokens = {tokens, 1, 1}};
+	f->principals = (principal_list){.v = &row, .n = 1};
+	static const struct {
+		const char *auth, *reason;
+	} rows[] = {
+	    {"\"crew.hush\"", "\"forbidden\""},           /* it is known, and no inspector */
+	    {"\"crew.hust\"", "\"unauthenticated\""},
+	    {"\"crow.hush\"", "\"unauthenticated\""},
+	    {"\"\"", "\"unauthenticated\""},
+	    {"null", "\"result\":null"},                /* left out: the connection's own, an admin's */
+	    {"7", "\"invalid_params\""},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char line[160];
+		(void)snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"method\":\"secret\",\"params\":{\"auth\":%s},\"id\":1}",
+		               rows[i].auth);
+		char *got = exchange(f, line);
+		if (!strstr(got, rows[i].reason))
+			fail_msg("auth %s: got %s, want %s", rows[i].auth, got, rows[i].reason);
+		assert_null(strstr(got, "hus"));
+		free(got);
+	}
+	f->principals = (principal_list){0};
+}
+
 /* Calls past 16 MiB of replies are overloaded; those before it are answered. */
 static void test_batch_replies_are_bounded(void **state) {
 	struct strbuf batch;
@@ -279,6 +310,7 @@ int main(void) {
 	    cmocka_unit_test_setup_teardown(test_examples, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_positional_params_are_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_role_is_asked, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_a_call_may_bring_a_token, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_batch_replies_are_bounded, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

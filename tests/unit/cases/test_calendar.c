@@ -217,6 +217,13 @@ static void agrees_with_counting_minutes(void **state) {
 		for (int64_t at_us = from_us; at_us < from_us + 3 * DAY_US; at_us += MINUTE_US)
 			sum_us += calendar_is_open(c, at_us) ? MINUTE_US : 0;
 		assert_true(calendar_worked_us(c, from_us, from_us + 3 * DAY_US) == sum_us);
+		segment_list pieces = {0};
+		calendar_pieces(c, from_us, from_us + 3 * DAY_US, &fx.arena, &pieces);
+		for (size_t k = 0; k < pieces.n; k++) {
+			assert_true(pieces.v[k].from_us >= (k ? pieces.v[k - 1].to_us : from_us) && pieces.v[k].from_us < pieces.v[k].to_us);
+			sum_us -= pieces.v[k].to_us - pieces.v[k].from_us;
+		}
+		assert_true(sum_us == 0 && (pieces.n == 0 || pieces.v[pieces.n - 1].to_us <= from_us + 3 * DAY_US));
 	}
 }
 

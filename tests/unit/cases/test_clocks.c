@@ -94,7 +94,7 @@ static void no_due_time_while_paused(void **state) {
 	(void)state;
 	const struct calendar_set *cals = office();
 	struct clock c = started(cals, "4wh", "2026-11-20T16:00:00+08:00");
-	clock_pause(&c, cals, at("2026-11-20T17:00:00+08:00"));
+	clock_pause(&c, cals, at("2026-11-20T17:00:00+08:00"), &fx.arena);
 	assert_int_equal(c.state, CLOCK_PAUSED);
 	assert_true(c.due_at_us == NO_TIME);
 	assert_true(clock_remaining_us(&c, cals, at("2026-11-30T17:00:00+08:00")) == 3 * HOUR_US);
@@ -119,7 +119,7 @@ static void extended_while_paused_and_when_overdue(void **state) {
 	const struct calendar_set *cals = office();
 	struct err e;
 	struct clock c = started(cals, "4wh", "2026-11-23T08:00:00+08:00");
-	clock_pause(&c, cals, at("2026-11-23T09:00:00+08:00"));
+	clock_pause(&c, cals, at("2026-11-23T09:00:00+08:00"), &fx.arena);
 	assert_true(clock_extend(&c, cals, &e));
 	assert_true(c.due_at_us == NO_TIME);
 	assert_true(clock_resume(&c, cals, at("2026-11-23T10:00:00+08:00"), &e));
@@ -137,7 +137,7 @@ static void a_deadline_from_outside_is_never_moved(void **state) {
 	const int64_t start_us = at("2026-11-23T10:00:00+08:00"), due_us = at("2026-11-25T10:00:00+08:00");
 	struct clock c = {.name = "handle", .outside = true, .due_at_us = due_us};
 	assert_true(clock_start(&c, cals, start_us, &e));
-	clock_pause(&c, cals, start_us + HOUR_US);
+	clock_pause(&c, cals, start_us + HOUR_US, &fx.arena);
 	assert_int_equal(c.state, CLOCK_RUNNING);
 	assert_true(clock_resume(&c, cals, start_us + 2 * HOUR_US, &e));
 	assert_true(c.due_at_us == due_us && !c.provisional);
@@ -165,7 +165,7 @@ static void shares_of_the_budget(void **state) {
 	assert_true(clock_percent_at(&c, cals, 50, &at_us));
 	assert_instant(cals->zone, at_us, "2026-11-23T17:00:00+08:00");
 	/* After a pause, what was used up before it can't come again; what wasn't comes later. */
-	clock_pause(&c, cals, at("2026-11-23T17:30:00+08:00"));
+	clock_pause(&c, cals, at("2026-11-23T17:30:00+08:00"), &fx.arena);
 	assert_true(clock_resume(&c, cals, at("2026-11-24T10:00:00+08:00"), &e));
 	assert_false(clock_percent_at(&c, cals, 50, &at_us));
 	assert_true(clock_percent_at(&c, cals, 80, &at_us));
@@ -175,6 +175,127 @@ static void shares_of_the_budget(void **state) {
 	const struct clock day = started(cals, "1wd", "2026-11-23T10:00:00+08:00");
 	assert_true(clock_percent_at(&day, cals, 50, &at_us));
 	assert_instant(cals->zone, at_us, "2026-11-24T09:00:00+08:00");
+}
+
+static void goes_on_with_what_was_left(void **state) {
+	(void)state;
+	const struct calendar_set *cals = office();
+	struct err e;
+	struct clock c = started(cals, "10wh", "2026-11-23T10:00:00+08:00");
+	c.fired = 5;
+	clock_stop(&c, at("2026-11-23T17:00:00+08:00"));
+	assert_true(c.breached_at_us == NO_TIME);
+	assert_true(clock_go_on(&c, cals, at("2026-11-25T09:00:00+08:00"), &fx.arena, &e));
+	assert_int_equal(c.state, CLOCK_RUNNING);
+	assert_true(c.stopped_at_us == NO_TIME && c.fired == 5 && c.spent_us == 5 * HOUR_US);
+	assert_instant(cals->zone, c.due_at_us, "2026-11-25T16:00:00+08:00");
+	assert_int_equal(c.past.n, 1);
+	/* Entered earlier than it was stopped, it still can't run twice at once. */
+	clock_stop(&c, at("2026-11-25T11:00:00+08:00"));
+	assert_true(clock_go_on(&c, cals, at("2026-11-25T10:00:00+08:00"), &fx.arena, &e));
+	assert_instant(cals->zone, c.due_at_us, "2026-11-25T16:00:00+08:00");
+	assert_true(c.resumed_at_us == at("2026-11-25T11:00:00+08:00"));
+}
+
+static void overdue_when_it_stopped_it_stays_so(void **state) {
+	(void)state;
+	const struct calendar_set *cals = office();
+	struct err e;
+	struct clock c = started(cals, "4wh", "2026-11-23T10:00:00+08:00");
+	const int64_t due_us = c.due_at_us;
+	clock_stop(&c, due_us + 1);
+	assert_true(c.breached_at_us == due_us && !clock_breach_undone(&c));
+	assert_true(clock_go_on(&c, cals, at("2026-11-25T09:00:00+08:00"), &fx.arena, &e));
+	assert_true(c.due_at_us == due_us && c.breached_at_us == due_us && !clock_breach_undone(&c));
+	/* Stopped at the due time sharp it was in time. */
+	struct clock sharp = started(cals, "4wh", "2026-11-23T10:00:00+08:00");
+	sharp.breached_at_us = due_us;
+	clock_stop(&sharp, due_us);
+	assert_true(clock_breach_undone(&sharp));
+}
+
+static void a_deadline_from_outside_goes_on_too(void **state) {
+	(void)state;
+	const struct calendar_set *cals = office();
+	struct err e;
+	const int64_t start_us = at("2026-11-23T10:00:00+08:00"), due_us = start_us + DAY_US;
+	struct clock c = {.name = "handle", .outside = true, .due_at_us = due_us};
+	assert_true(clock_start(&c, cals, start_us, &e));
+	clock_stop(&c, start_us + HOUR_US);
+	assert_true(clock_go_on(&c, cals, start_us + 2 * HOUR_US, &fx.arena, &e));
+	assert_true(c.due_at_us == due_us && c.past.n == 0);
+	/* Its time goes by whatever we do. */
+	assert_true(clock_spent_us(&c, cals, start_us + 3 * HOUR_US) == 3 * HOUR_US);
+	assert_true(clock_remaining_us(&c, cals, due_us) == 0);
+}
+
+static void copies_dont_share_what_is_past(void **state) {
+	(void)state;
+	const struct calendar_set *cals = office();
+	struct err e;
+	struct clock c = started(cals, "10wh", "2026-11-23T10:00:00+08:00");
+	clock_pause(&c, cals, at("2026-11-23T11:00:00+08:00"), &fx.arena);
+	assert_true(clock_resume(&c, cals, at("2026-11-23T14:00:00+08:00"), &e));
+	struct clock one = c, other = c;
+	clock_pause(&one, cals, at("2026-11-23T15:00:00+08:00"), &fx.arena);
+	clock_pause(&other, cals, at("2026-11-23T16:00:00+08:00"), &fx.arena);
+	assert_true(c.past.n == 1 && one.past.n == 2 && other.past.n == 2);
+	assert_true(one.past.v[1].to_us == at("2026-11-23T15:00:00+08:00"));
+	assert_true(other.past.v[1].to_us == at("2026-11-23T16:00:00+08:00"));
+	segment_list pieces = {0};
+	clock_worked(&one, cals, at("2026-11-24T16:00:00+08:00"), &fx.arena, &pieces);
+	assert_int_equal(pieces.n, 2);
+	assert_true(pieces.v[0].to_us == at("2026-11-23T11:00:00+08:00") && pieces.v[1].from_us == at("2026-11-23T14:00:00+08:00"));
+}
+
+static void overdue_for_long_an_extension_moves_what_was_due(void **state) {
+	(void)state;
+	const struct calendar_set *cals = office();
+	struct err e;
+	struct clock c = started(cals, "2wh", "2026-11-23T08:00:00+08:00");
+	clock_pause(&c, cals, at("2026-11-24T10:00:00+08:00"), &fx.arena);
+	assert_instant(cals->zone, c.due_at_us, "2026-11-23T10:00:00+08:00");
+	assert_true(clock_extend(&c, cals, &e));
+	assert_instant(cals->zone, c.due_at_us, "2026-11-23T12:00:00+08:00");
+	for (int i = 0; i < 4; i++)
+		assert_true(clock_extend(&c, cals, &e));
+	assert_true(c.due_at_us == NO_TIME); /* 12 h: more than the 10 that it ran */
+	assert_true(clock_resume(&c, cals, at("2026-11-25T08:00:00+08:00"), &e));
+	assert_instant(cals->zone, c.due_at_us, "2026-11-25T10:00:00+08:00");
+}
+
+static void reckoned_by_a_calendar_that_is_gone(void **state) {
+	(void)state;
+	const struct calendar_set *cals = office();
+	bool put_off;
+	struct err e = {0};
+	struct clock c = started(cals, "4wh", "2026-11-23T10:00:00+08:00");
+	const struct calendar_set *none = arena_new(&fx.arena, struct calendar_set);
+	assert_false(clock_reckon(&c, none, c.started_at_us, &put_off, &e));
+	assert_non_null(strstr(e.text, "office"));
+	assert_instant(cals->zone, c.due_at_us, "2026-11-23T16:00:00+08:00");
+	/* What always runs needs none; what has stopped stays. */
+	struct clock urgent = started(cals, "4uh", "2026-11-23T10:00:00+08:00");
+	assert_true(clock_reckon(&urgent, none, c.started_at_us, &put_off, &e));
+	clock_stop(&c, at("2026-11-23T12:00:00+08:00"));
+	assert_true(clock_reckon(&c, none, c.started_at_us, &put_off, &e));
+}
+
+static void used_up_by_a_change_while_it_rests_it_has_until_closing(void **state) {
+	(void)state;
+	struct calendar *closed = calendar_new("Asia/Shanghai", "08:00-12:00 14:00-18:00", "");
+	calendar_override(closed, date("2026-11-23"), (interval_list){0});
+	const struct calendar_set *before = set_of(closed), *after = office();
+	bool put_off;
+	struct err e = {0};
+	struct clock c = started(before, "4wh", "2026-11-23T10:00:00+08:00");
+	clock_pause(&c, before, at("2026-11-23T19:00:00+08:00"), &fx.arena);
+	assert_true(c.spent_us == 0);
+	assert_true(clock_reckon(&c, after, at("2026-11-24T09:00:00+08:00"), &put_off, &e)); /* that day was worked after all */
+	assert_true(c.spent_us == 6 * HOUR_US && c.due_at_us == NO_TIME);
+	assert_true(clock_resume(&c, after, at("2026-11-24T09:00:00+08:00"), &e));
+	assert_instant(after->zone, c.due_at_us, "2026-11-24T18:00:00+08:00");
+	assert_true(clock_remaining_us(&c, after, c.due_at_us) == 0);
 }
 
 /* However often it rests: used and left always add up, and the due time is where nothing is left. */
@@ -192,7 +313,7 @@ static void any_sequence_of_pauses_adds_up(void **state) {
 		for (int k = 0; k < 5; k++) {
 			now_us += random_below(&seed, 2 * DAY_US);
 			const int64_t left_us = clock_remaining_us(&c, cals, now_us);
-			clock_pause(&c, cals, now_us);
+			clock_pause(&c, cals, now_us, &fx.arena);
 			now_us += random_below(&seed, 2 * DAY_US);
 			assert_true(clock_remaining_us(&c, cals, now_us) == left_us);
 			const int64_t due_us = c.due_at_us;
@@ -218,6 +339,13 @@ int main(void) {
 	    cmocka_unit_test(extended_while_paused_and_when_overdue),
 	    cmocka_unit_test(a_deadline_from_outside_is_never_moved),
 	    cmocka_unit_test(shares_of_the_budget),
+	    cmocka_unit_test(goes_on_with_what_was_left),
+	    cmocka_unit_test(overdue_when_it_stopped_it_stays_so),
+	    cmocka_unit_test(a_deadline_from_outside_goes_on_too),
+	    cmocka_unit_test(copies_dont_share_what_is_past),
+	    cmocka_unit_test(overdue_for_long_an_extension_moves_what_was_due),
+	    cmocka_unit_test(reckoned_by_a_calendar_that_is_gone),
+	    cmocka_unit_test(used_up_by_a_change_while_it_rests_it_has_until_closing),
 	    cmocka_unit_test(any_sequence_of_pauses_adds_up),
 	};
 	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);

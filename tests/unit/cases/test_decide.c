@@ -6,6 +6,7 @@
 /* Everything a submit needs, for one test to bend. */
 struct scene {
 	struct verdict verdict;
+	struct policy policy;
 	struct facts facts;
 	struct command cmd;
 	int64_t now_us;
@@ -20,13 +21,6 @@ static const char *const observed = "2026-11-23T09:30:00+08:00", *const received
 static void add_limit(struct scene *s, const char *clock, const char *limit, const char *from_event) {
 	*LIST_ADD(&s->verdict.limits, &fx.arena) = (struct clock_limit){
 	    .clock = clock, .limit = limit_of(limit), .calendar = "office", .from = "town", .from_event = from_event};
-}
-
-static void add_step(struct scene *s, const char *clock, int32_t percent, const char *offset) {
-	struct ladder_step *step = LIST_ADD(&s->verdict.steps, &fx.arena);
-	*step = (struct ladder_step){.clock = clock, .percent = percent, .act = STEP_NOTIFY};
-	if (offset)
-		step->offset = limit_of(offset);
 }
 
 /* A leak, routed to the firm with the committee beside it. */
@@ -52,8 +46,9 @@ static struct scene *scene_new(void) {
 	add_limit(s, "overall", "20wd", NULL);
 	s->facts = (struct facts){.verdict = &s->verdict,
 	                          .calendars = set_of(calendar_new("Asia/Shanghai", "08:00-12:00 14:00-18:00", "")),
-	                          .pack_version = 7,
-	                          .desk = "grid_centre"};
+	                          .policy = &s->policy,
+	                          .pack_version = 7};
+	s->policy = (struct policy){.desk = "grid_centre", .late_entry_us = 2 * HOUR_US};
 	s->cmd = (struct command){.kind = CMD_SUBMIT, .town = "310106101", .actor = "patrol-app", .at_us = s->now_us};
 	s->cmd.submit.channel = "patrol";
 	s->cmd.submit.ref = "XC-1";
@@ -266,6 +261,32 @@ static void fixed_on_the_spot_waits_for_the_check(void **state) {
 	assert_true(cr->closed_at_us == NO_TIME);
 }
 
+static void a_deadline_is_kept_by_what_was_fixed_in_time(void **state) {
+	(void)state;
+	struct scene *s = scene_new();
+	const int64_t handled_us = at("2026-11-23T09:55:00+08:00");
+	s->cmd.submit.handled = (struct handled){.unit = "squad", .at_us = handled_us, .result = "solved"};
+	*LIST_ADD(&s->cmd.submit.deadlines, &fx.arena) = (struct deadline){"handle", at("2026-11-23T09:58:00+08:00")};
+	submit(s);
+	const struct clock *handle = case_clock(s->after, "handle");
+	assert_true(handle->stopped_at_us == handled_us);
+	assert_false(clock_overdue(handle, s->now_us, NULL));
+	assert_string_equal(case_task(s->after, 1)->ended_by, "patrol-app");
+}
+
+static void the_time_before_it_was_entered_is_the_desks(void **state) {
+	(void)state;
+	struct scene *s = scene_new();
+	submit(s);
+	const span_list *spans = &s->after->spans;
+	assert_int_equal(spans->n, 2);
+	assert_true(spans->v[0].from_us == at(received) && spans->v[1].from_us == s->now_us);
+	assert_string_equal(spans->v[0].bearer, "grid_centre");
+	assert_string_equal(spans->v[0].why, "register");
+	assert_string_equal(spans->v[1].bearer, "firm_a");
+	assert_string_equal(spans->v[1].why, "handling");
+}
+
 static void declared_clocks_start_where_they_say(void **state) {
 	(void)state;
 	struct scene *s = scene_new();
@@ -275,7 +296,8 @@ static void declared_clocks_start_where_they_say(void **state) {
 	submit(s);
 	assert_clock(s, "contact", received, "2026-11-23T11:50:00+08:00");
 	assert_clock(s, "danger", now, "2026-11-23T14:00:00+08:00");
-	assert_int_equal(case_clock(s->after, "danger")->task, 0);
+	assert_int_equal(case_clock(s->after, "danger")->task, 1);
+	assert_int_equal(case_clock(s->after, "contact")->task, 0);
 	assert_string_equal(case_clock(s->after, "danger")->bearer, "firm_a");
 	assert_null(case_clock(s->after, "decision"));
 	s->verdict.propose = true;
@@ -294,60 +316,19 @@ static void a_deadline_from_outside_goes_before_our_limit(void **state) {
 	submit(s);
 	assert_int_equal(s->after->clocks.n, 5);
 	const struct clock *handle = case_clock(s->after, "handle"), *verify = case_clock(s->after, "verify");
-	assert_clock(s, "handle", now, "2026-11-24T12:00:00+08:00");
+	/* A deadline is the case's own, and runs from the start, even where the clock of its name would begin later. */
+	assert_clock(s, "handle", received, "2026-11-24T12:00:00+08:00");
 	assert_true(handle->outside && handle->limit.amount == 0 && handle->calendar == NULL);
-	assert_int_equal(handle->task, 1);
-	/* The clock of that name would begin later; the deadline runs from the start, for nobody yet. */
+	assert_true(handle->task == 0 && handle->bearer == NULL);
 	assert_clock(s, "verify", received, "2026-11-27T12:00:00+08:00");
 	assert_true(verify->outside && verify->task == 0 && verify->bearer == NULL);
-}
-
-static void next_fire_is_the_earliest_step_or_due_time(void **state) {
-	(void)state;
-	struct scene *s = scene_new();
-	add_step(s, "accept", 50, NULL);
-	add_step(s, "handle", 80, NULL);
-	add_step(s, "handle", 100, "1wd");
-	submit(s);
-	const struct calendar_set *cals = s->facts.calendars;
-	assert_true(s->changes.next_fire_at_us == at("2026-11-23T11:00:00+08:00"));
-	static const char *const fires[] = {
-	    "2026-11-23T11:00:00+08:00", /* accept 50 % */
-	    "2026-11-23T12:00:00+08:00", /* accept */
-	    "2026-11-25T15:12:00+08:00", /* handle 80 %: 19.2 h = 6 + 8 + 5.2 */
-	    "2026-11-26T10:00:00+08:00", /* handle */
-	    "2026-11-27T10:00:00+08:00", /* handle +1wd */
-	    "2026-12-21T09:50:00+08:00", /* overall */
-	};
-	int64_t after_us = s->now_us;
-	for (size_t i = 0; i < COUNT_OF(fires); i++) {
-		after_us = case_next_fire_us(s->after, cals, after_us);
-		assert_instant(cals->zone, after_us, fires[i]);
-	}
-	assert_true(case_next_fire_us(s->after, cals, after_us) == NO_TIME);
-}
-
-static void held_steps_wait_for_opening(void **state) {
-	(void)state;
-	struct scene *s = scene_new();
-	s->verdict.limits.n = 0;
-	add_limit(s, "handle", "10uh", NULL);
-	add_step(s, "handle", 100, "2uh");
-	s->verdict.ladder_holds = true;
-	submit(s);
-	const struct calendar_set *cals = s->facts.calendars;
-	/* Due at 20:00, whoever sleeps; the step of 22:00 waits for 8:00. */
-	assert_instant(cals->zone, s->changes.next_fire_at_us, "2026-11-23T20:00:00+08:00");
-	assert_instant(cals->zone, case_next_fire_us(s->after, cals, s->changes.next_fire_at_us), "2026-11-24T08:00:00+08:00");
-	s->verdict.ladder_holds = false;
-	submit(s);
-	assert_instant(cals->zone, case_next_fire_us(s->after, cals, s->changes.next_fire_at_us), "2026-11-23T22:00:00+08:00");
 }
 
 static void a_late_entry_keeps_its_own_time(void **state) {
 	(void)state;
 	struct scene *s = scene_new();
 	s->cmd.at_us = at(received);
+	s->cmd.late_entry = true;
 	submit(s);
 	assert_true(s->changes.at_us == at(received) && s->after->changed_at_us == at(received));
 	assert_true(s->after->held_since_us == s->now_us);
@@ -404,10 +385,10 @@ int main(void) {
 	    cmocka_unit_test(a_proposed_routing_waits_for_a_yes),
 	    cmocka_unit_test(without_a_handler_it_goes_to_the_desk),
 	    cmocka_unit_test(fixed_on_the_spot_waits_for_the_check),
+	    cmocka_unit_test(a_deadline_is_kept_by_what_was_fixed_in_time),
+	    cmocka_unit_test(the_time_before_it_was_entered_is_the_desks),
 	    cmocka_unit_test(declared_clocks_start_where_they_say),
 	    cmocka_unit_test(a_deadline_from_outside_goes_before_our_limit),
-	    cmocka_unit_test(next_fire_is_the_earliest_step_or_due_time),
-	    cmocka_unit_test(held_steps_wait_for_opening),
 	    cmocka_unit_test(a_late_entry_keeps_its_own_time),
 	    cmocka_unit_test(refuses_times_that_cannot_be),
 	    cmocka_unit_test(deciding_twice_gives_the_same),

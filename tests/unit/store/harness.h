@@ -19,6 +19,7 @@ struct harness {
 	struct arena arena;
 	bool lost, refused;
 	struct err why;
+	int feed_hints;                     /* that came, for TOWN */
 };
 
 static inline void on_harness_ready(void *ctx) { (void)ctx; }
@@ -31,6 +32,12 @@ static inline void on_harness_refused(const struct err *why, void *ctx) {
 	struct harness *h = ctx;
 	h->refused = true;
 	h->why = *why;
+}
+
+static inline void on_harness_hint(const char *channel, const char *payload, void *ctx) {
+	struct harness *h = ctx;
+	assert_string_equal(channel, "gridd");
+	h->feed_hints += strcmp(payload, "feed " TOWN) == 0;
 }
 
 /* Runs the loop until the condition holds, at most 20 s. */
@@ -51,7 +58,8 @@ static inline void harness_open(struct harness *h, const char *conninfo, bool te
 	arena_init(&h->arena);
 	const struct db_config cfg = {.conninfo = conninfo, .test_clock = test_clock, .require_durable = require_durable};
 	const struct db_hooks hooks = {
-	    .on_ready = on_harness_ready, .on_lost = on_harness_lost, .on_refused = on_harness_refused, .ctx = h};
+	    .on_ready = on_harness_ready, .on_lost = on_harness_lost, .on_refused = on_harness_refused, .on_hint = on_harness_hint,
+	    .ctx = h};
 	if (!db_new(h->base, &cfg, &hooks, &h->db, &e))
 		fail_msg("%s", e.text);
 }
@@ -98,6 +106,7 @@ static inline void sample_add_clock(struct arena *a, struct changes *ch, const c
 	                          .started_at_us = at_us,
 	                          .resumed_at_us = at_us,
 	                          .stopped_at_us = NO_TIME,
+	                          .breached_at_us = NO_TIME,
 	                          .due_at_us = at_us + length_us};
 }
 
@@ -134,6 +143,7 @@ static inline struct changes *sample_changes(struct arena *a, const struct sampl
 	c = sample_change(a, ch, CHANGE_HELD);
 	c->held.unit = "property";
 	c->held.since_us = at_us;
+	sample_change(a, ch, CHANGE_SPAN)->span = (struct span){at_us, "property", "handling"};
 	sample_change(a, ch, CHANGE_TASK)->task = (struct task){.n = 1,
 	                                                        .unit = "property",
 	                                                        .given_at_us = at_us,

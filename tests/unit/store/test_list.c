@@ -17,7 +17,7 @@ static void fill(void) {
 	    "SET search_path = gridd; "
 	    "INSERT INTO case_file (town, id, number, state, version, class, unit, estate, grid, channel, tags, due_at, "
 	    "overall_due_at, "
-	    "escalation_level, returns, received_at, updated_at, agg) "
+	    "escalation_level, returns, received_at, updated_at, submitter, agg) "
 	    "SELECT '" TOWN
 	    "', i, '20261123-' || lpad(i::text, 7, '0'), (ARRAY['triage','dispatched','handling','closed'])[1 + i % 4], 1, "
 	    "'C' || i % 60, 'u' || i % 50, CASE WHEN i % 3 = 0 THEN 'e' || i % 400 END, 'g' || i % 37, "
@@ -25,15 +25,20 @@ static void fill(void) {
 	    "CASE WHEN i % 11 = 0 THEN ARRAY['flood'] END, CASE WHEN i % 7 <> 0 THEN at_time(1795000000000000) + (i % 500) * "
 	    "interval '1 hour' END, "
 	    "NULL, 0, i % 5, at_time(1794000000000000) + i * interval '1 minute', at_time(1795000000000000) + (i * 7919 % "
-	    "30011) * interval '1 second', "
-	    "json_build_object('v', 1, 'actor', 'uid:' || i % 9, 'clocks', json_build_array(json_build_object('name', "
+	    "30011) * interval '1 second', 'uid:' || i % 9, "
+	    "json_build_object('v', 1, 'request', CASE WHEN i % 17 = 0 THEN json_build_object('unit', 'u1', 'asks', "
+	    "(ARRAY['extend','waive'])[1 + i % 2]) END, 'clocks', json_build_array(json_build_object('name', "
 	    "'overall', 'state', 'running', "
 	    "'due_at', at_time(1795000000000000) + (i % 100) * interval '1 hour'))) "
 	    "FROM generate_series(1, 30000) i; "
 	    "INSERT INTO case_private (town, case_id, received_at, similar_cases, salt, text, address, reporter_confidential) "
 	    "SELECT town, id, received_at, '[]', '', '第' || id || '号积水', '共和新路' || id % 100 || '号', false FROM "
 	    "case_file; "
-	    "SELECT setval('case_id', 40000); ANALYZE case_file; ANALYZE case_private");
+	    "INSERT INTO task (town, case_id, n, unit, kind, state, given_at) "
+	    "SELECT town, id, 1, CASE WHEN id % 113 = 0 THEN 'u7' ELSE unit END, 'lead', 'returned', received_at FROM case_file; "
+	    "INSERT INTO supervision (town, case_id, n, unit, issuer, kind, state, opened_at) "
+	    "SELECT town, id, 1, 'u7', 'x', 'key', 'open', received_at FROM case_file WHERE id % 997 = 0; "
+	    "SELECT setval('case_id', 40000); ANALYZE case_file; ANALYZE case_private; ANALYZE task; ANALYZE supervision");
 }
 
 static int up(void **state) {
@@ -164,6 +169,19 @@ static void set_received(struct list_filter *f) { f->received_since_us = INT64_C
 static void set_updated(struct list_filter *f) { f->updated_since_us = SAMPLE_AT_US + 29000 * SECOND_US; }
 static void set_returns(struct list_filter *f) { f->returns_min = 4; }
 static void set_text(struct list_filter *f) { f->text = "第77号"; }
+static void set_pending(struct list_filter *f) { f->pending = "any"; }
+static void set_pending_waive(struct list_filter *f) { f->pending = "waive"; }
+
+static void set_scope(struct list_filter *f, const char *submitter, const char *unit) {
+	struct scope *s = arena_new(&h.arena, struct scope);
+	s->submitter = submitter;
+	if (unit)
+		STRS_ADD(&s->units, &h.arena, unit);
+	f->scope = s;
+}
+static void set_scope_of_unit(struct list_filter *f) { set_scope(f, NULL, "u7"); }
+static void set_scope_of_submitter(struct list_filter *f) { set_scope(f, "uid:3", NULL); }
+static void set_scope_of_both(struct list_filter *f) { set_scope(f, "uid:3", "u7"); }
 
 static const struct one_filter {
 	const char *name;
@@ -186,8 +204,14 @@ static const struct one_filter {
     {"updated_since", set_updated, "updated_at >= at_time(1795000000000000) + interval '29000 seconds'"},
     {"returns_min", set_returns, "returns >= 4"},
     {"text", set_text, "id = 77"},
+    {"pending", set_pending, "id % 17 = 0"},
+    {"pending waive", set_pending_waive, "id % 34 = 17"},
+    {"scope of a unit", set_scope_of_unit, "unit = 'u7' OR id % 113 = 0 OR id % 997 = 0"},
+    {"scope of who submitted", set_scope_of_submitter, "id % 9 = 3"},
+    {"scope of both", set_scope_of_both, "id % 9 = 3 OR unit = 'u7' OR id % 113 = 0 OR id % 997 = 0"},
 };
-enum { FILTERS = sizeof filters / sizeof filters[0] };
+/* The scopes, last, are answered from tables of their own. */
+enum { FILTERS = sizeof filters / sizeof filters[0], SCOPES = 3, PLANNED = FILTERS - SCOPES };
 
 static void filters_hold(void **state) {
 	(void)state;
@@ -223,8 +247,8 @@ static const char *plan_of(const struct list_filter *f) {
 
 static void every_pair_of_filters_has_an_index(void **state) {
 	(void)state;
-	for (size_t i = 0; i < FILTERS; i++)
-		for (size_t j = i; j < FILTERS; j++) {
+	for (size_t i = 0; i < PLANNED; i++)
+		for (size_t j = i; j < PLANNED; j++) {
 			struct list_filter f = everything();
 			filters[i].set(&f);
 			if (j > i)
@@ -238,7 +262,7 @@ static void every_pair_of_filters_has_an_index(void **state) {
 static void get_and_history(void **state) {
 	(void)state;
 	struct got g = {0};
-	reader_get(h.db, &(struct case_name){.town = TOWN, .number = "20261123-0000042"}, &h.arena, on_got, &g);
+	reader_get(h.db, &(struct case_name){.town = TOWN, .number = "20261123-0000042"}, NULL, &h.arena, on_got, &g);
 	RUN_UNTIL(&h, g.done);
 	assert_int_equal(g.rows->n, 1);
 	assert_string_equal(rows_text(g.rows, 0, ROW_TEXT), "第42号积水");
@@ -246,23 +270,35 @@ static void get_and_history(void **state) {
 	                                    "20261123-",        "20261123-42x",     "20261123-99999999999999999999"};
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
 		g.done = false;
-		reader_get(h.db, &(struct case_name){.town = TOWN, .number = wrong[i]}, &h.arena, on_got, &g);
+		reader_get(h.db, &(struct case_name){.town = TOWN, .number = wrong[i]}, NULL, &h.arena, on_got, &g);
 		RUN_UNTIL(&h, g.done);
 		assert_int_equal(g.rows->n, 0);
 	}
 	g.done = false;
-	reader_get(h.db, &(struct case_name){.town = "999999999", .number = "20261123-0000042"}, &h.arena, on_got, &g);
+	reader_get(h.db, &(struct case_name){.town = "999999999", .number = "20261123-0000042"}, NULL, &h.arena, on_got, &g);
 	RUN_UNTIL(&h, g.done);
 	assert_int_equal(g.rows->n, 0);
 	harness_town();
 	struct result r = {0};
 	harness_write(&h, &(struct sample){.key = "h", .ref = "H-1"}, &r);
 	g.done = false;
-	reader_history(h.db, &(struct case_name){.town = TOWN, .channel = "patrol", .ref = "H-1"}, 0, 10, &h.arena, on_got, &g);
+	struct history_ask ask = {.name = {.town = TOWN, .channel = "patrol", .ref = "H-1"}, .limit = 10};
+	reader_history(h.db, &ask, &h.arena, on_got, &g);
 	RUN_UNTIL(&h, g.done);
 	assert_int_equal(g.rows->n, 1);
+	assert_null(rows_text(g.rows, 0, EVENT_STATE_BEFORE));
 	assert_string_equal(rows_text(g.rows, 0, EVENT_NUMBER), r.number);
 	assert_int_equal(rows_time(g.rows, 0, EVENT_AT), SAMPLE_AT_US);
+	const struct scope nobody = {0};
+	ask.scope = &nobody;
+	g.done = false;
+	reader_history(h.db, &ask, &h.arena, on_got, &g);
+	RUN_UNTIL(&h, g.done);
+	assert_int_equal(g.rows->n, 0);
+	g.done = false;
+	reader_get(h.db, &ask.name, &nobody, &h.arena, on_got, &g);
+	RUN_UNTIL(&h, g.done);
+	assert_int_equal(g.rows->n, 0);
 }
 
 static const struct rows *activate(const char *text, int32_t expect) {

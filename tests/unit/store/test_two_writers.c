@@ -128,10 +128,25 @@ static void the_version_guard_lets_one_through(void **state) {
 	assert_feed_is_whole();
 }
 
+/* A hint, so it may come late, but not never; and far fewer of them than of commits. */
+static void the_other_daemon_hears_of_new_events(void **state) {
+	(void)state;
+	enum { N = 300 };
+	struct result r;
+	one.feed_hints = two.feed_hints = 0;
+	const int64_t from_us = clock_monotonic_us();
+	for (int i = 0; i < N; i++)
+		harness_write(&one, &(struct sample){.key = arena_printf(&one.arena, "hint-%d", i)}, &r);
+	RUN_BOTH_UNTIL(one.feed_hints > 0 && two.feed_hints > 0);
+	const int64_t tenths = (clock_monotonic_us() - from_us) / 100000;
+	assert_true(two.feed_hints <= tenths + 2);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_key_on_two_daemons_is_one_case),
 	    cmocka_unit_test(the_version_guard_lets_one_through),
+	    cmocka_unit_test(the_other_daemon_hears_of_new_events),
 	};
 	return cmocka_run_group_tests(tests, up, down);
 }

@@ -1,0 +1,127 @@
+/* advance: steps the test clock from firing to firing. */
+#include "daemon/jobs/advance.h"
+
+#include "daemon/base/check.h"
+#include "daemon/store/timers.h"
+#include "statements.h"
+
+#include <stdlib.h>
+
+struct advance {
+	struct server *sv;
+	struct timekeeper *timekeeper;
+	struct auditor *auditor;
+	struct arena arena; /* of one step's question */
+	int64_t to_us, fired, jobs;
+	on_advanced done; /* NULL: none is under way */
+	void *call;
+	bool there; /* the clock stands where it shall */
+};
+
+/* One that comes while another is under way. */
+struct refused {
+	on_advanced done;
+	void *call;
+};
+
+static void tell(struct advance *a, const struct err *why) {
+	const on_advanced done = a->done;
+	a->done = NULL;
+	timekeeper_keep(a->timekeeper, false);
+	done(a->fired, a->jobs, why, a->call);
+}
+
+static void on_audit_over(int64_t repaired, const struct err *why, void *ctx) {
+	struct advance *a = ctx;
+	(void)repaired;
+	a->jobs += why == NULL;
+	tell(a, why);
+}
+
+static void on_settled_here(int64_t fired, const struct err *why, void *ctx);
+
+static void on_moved(const struct rows *rows, const struct err *why, void *ctx) {
+	struct advance *a = ctx;
+	if (!rows) {
+		tell(a, why);
+		return;
+	}
+	db_clock_moved(a->sv->db, rows_int(rows, 0, 0));
+	timekeeper_settle(a->timekeeper, on_settled_here, a);
+}
+
+/* To the next firing; past the last one, to where it shall stand. */
+static void on_next(const struct rows *rows, const struct err *why, void *ctx) {
+	struct advance *a = ctx;
+	if (!rows) {
+		tell(a, why);
+		return;
+	}
+	const int64_t now_us = db_now_us(a->sv->db), next_us = rows->n ? rows_time(rows, 0, 0) : NO_TIME;
+	int64_t step_us = next_us != NO_TIME && next_us < a->to_us ? next_us : a->to_us;
+	step_us = step_us > now_us ? step_us : now_us;
+	a->there = step_us >= a->to_us;
+	struct params *p = params_new(&a->arena);
+	params_int8(p, step_us);
+	db_ask_job(a->sv->db, &stmt_advance_clock, p, &a->arena, on_moved, a);
+}
+
+static void on_settled_here(int64_t fired, const struct err *why, void *ctx) {
+	struct advance *a = ctx;
+	a->fired += fired;
+	if (why) {
+		tell(a, why);
+	} else if (!a->there) {
+		arena_reset(&a->arena);
+		timers_next(a->sv->db, &a->arena, on_next, a);
+	} else if (auditor_is_due(a->auditor)) {
+		auditor_run(a->auditor, on_audit_over, a);
+	} else {
+		tell(a, NULL);
+	}
+}
+
+static void on_refused(evutil_socket_t fd, short what, void *arg) {
+	(void)fd, (void)what;
+	struct refused *r = arg;
+	struct err why = {0};
+	(void)err_set(&why, E_CONFLICT, "the test clock is being advanced already");
+	r->done(0, 0, &why, r->call);
+	free(r);
+}
+
+void advance_to(struct advance *a, int64_t to_us, on_advanced done, void *call) {
+	if (a->done) {
+		struct refused *r = calloc(1, sizeof *r);
+		CHECK(r != NULL);
+		*r = (struct refused){done, call};
+		CHECK(event_base_once(a->sv->base, -1, EV_TIMEOUT, on_refused, r, &(struct timeval){0}) == 0);
+		return;
+	}
+	a->to_us = to_us;
+	a->fired = a->jobs = 0;
+	a->done = done;
+	a->call = call;
+	a->there = false;
+	timekeeper_keep(a->timekeeper, true);
+	timekeeper_settle(a->timekeeper, on_settled_here, a);
+}
+
+struct advance *advance_new(struct server *sv, struct timekeeper *t, struct auditor *auditor) {
+	struct advance *a = calloc(1, sizeof *a);
+	CHECK(a != NULL);
+	a->sv = sv;
+	a->timekeeper = t;
+	a->auditor = auditor;
+	arena_init(&a->arena);
+	return a;
+}
+
+void advance_free(struct advance **a) {
+	struct advance *old = *a;
+	*a = NULL;
+	if (!old)
+		return;
+	arena_fini(&old->arena);
+	free(old);
+}

@@ -1,0 +1,133 @@
+/* notify_list: the outbox: who was told what, and what became of it. */
+#include "daemon/base/limits.h"
+#include "daemon/call/call.h"
+#include "daemon/methods/methods.h"
+#include "daemon/store/case_json.h"
+#include "daemon/store/outbox.h"
+#include "daemon/store/reader.h"
+
+#include <string.h>
+
+enum { DEFAULT_ROWS = 50 };
+
+struct list_params {
+	struct common_params common;
+	const char *number, *unit, *state, *channel, *cursor; /* number: of a case */
+	int64_t since;
+	int32_t limit;
+};
+
+/* clang-format off: one row a param. */
+static const struct field list_fields[] = {
+	COMMON_FIELDS,
+	{.name = "case", .type = FT_STR, .offset = offsetof(struct list_params, number), .max = LIMIT_CODE_BYTES,
+	 .present_offset = SIZE_MAX},
+	FIELD_STR(struct list_params, unit, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
+	FIELD_STR(struct list_params, state, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
+	FIELD_STR(struct list_params, channel, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
+	FIELD_TIME(struct list_params, since, 0),
+	FIELD_I32(struct list_params, limit, 1, LIMIT_LIST_ROWS, 0),
+	FIELD_STR(struct list_params, cursor, LIMIT_NAME_BYTES, FIELD_NONEMPTY),
+	FIELD_END,
+};
+/* clang-format on */
+
+static bool is_delivery_state(const char *word) {
+	for (size_t i = 0; delivery_state_names[i]; i++)
+		if (strcmp(delivery_state_names[i], word) == 0)
+			return true;
+	return false;
+}
+
+static enum next ask(struct call *c) {
+	const struct list_params *p = c->params;
+	struct outbox_filter *f = arena_new(&c->arena, struct outbox_filter);
+	const struct unit *unit = p->unit ? pack_unit(c->pack, p->unit) : NULL;
+	c->state = f;
+	*f = (struct outbox_filter){.town = c->town->code,
+	                            .unit = unit ? unit->id : NULL,
+	                            .state = p->state,
+	                            .channel = p->channel,
+	                            .since_us = p->since,
+	                            .limit = (p->limit ? p->limit : DEFAULT_ROWS) + 1,
+	                            .scope = call_scope(c)};
+	if (p->unit && !unit)
+		faults_at(&c->faults, "/params/unit", "unknown", "there is no unit %.64s", p->unit);
+	if (p->state && !is_delivery_state(p->state))
+		faults_at(&c->faults, "/params/state", "unknown", "state is waiting, delivered, failed, dead or nobody");
+	if (p->number && !case_number_id(p->number, &f->case_id))
+		faults_at(&c->faults, "/params/case", "format", "a case is its number, \"YYYYMMDD-NNNNNNN\"");
+	if (p->cursor && !notice_name_parse(p->cursor, &f->before))
+		faults_at(&c->faults, "/params/cursor", "format", "the cursor is the name of the last notice seen");
+	if (c->faults.total)
+		return call_refuse_params(c);
+	outbox_list(c->sv->db, f, &c->arena, call_on_rows, c);
+	return NEXT_WAIT;
+}
+
+static void write_time(struct call *c, const char *key, int64_t at_us) {
+	jout_kv_time(&c->out, key, at_us, call_offset_s(c, at_us));
+}
+
+static void write_matter(struct call *c, const struct notice *n, const char *number) {
+	struct json_out *j = &c->out;
+	jout_kv_opt(j, "meant", n->meant);
+	jout_kv_opt(j, "role", n->role);
+	jout_kv_opt(j, "to", n->to);
+	jout_kv_opt(j, "clock", n->clock);
+	write_time(c, "due_at", n->due_at_us);
+	if (n->times > 1)
+		jout_kv_int(j, "times", n->times);
+	if (n->order)
+		jout_kv_str(j, "order", arena_printf(&c->arena, "%s-D%d", number, n->order));
+	jout_kv_bool(j, "acknowledge", n->acknowledge);
+}
+
+static const char *name_of(struct call *c, size_t row) {
+	return arena_printf(&c->arena, "%s-%s", rows_text(c->rows, row, NOTICE_SEQ), rows_text(c->rows, row, NOTICE_N));
+}
+
+static bool write_notice(struct call *c, size_t row, struct err *e) {
+	const struct rows *r = c->rows;
+	struct json_out *j = &c->out;
+	const char *number = rows_text(r, row, NOTICE_NUMBER);
+	struct notice n = {0};
+	if (!notice_decode(rows_text(r, row, NOTICE_AGG), &c->arena, &n, e))
+		return false;
+	jout_object(j);
+	jout_kv_str(j, "notice", name_of(c, row));
+	jout_kv_str(j, "case", number);
+	jout_kv_str(j, "kind", rows_text(r, row, NOTICE_KIND));
+	jout_kv_str(j, "unit", rows_text(r, row, NOTICE_UNIT));
+	write_matter(c, &n, number);
+	write_time(c, "made_at", rows_time(r, row, NOTICE_MADE_AT));
+	jout_kv_opt(j, "channel", rows_text(r, row, NOTICE_CHANNEL));
+	jout_kv_str(j, "state", rows_text(r, row, NOTICE_STATE));
+	jout_kv_int(j, "tries", rows_int(r, row, NOTICE_TRIES));
+	write_time(c, "next_try_at", rows_time(r, row, NOTICE_NEXT_TRY_AT));
+	write_time(c, "delivered_at", rows_time(r, row, NOTICE_DELIVERED_AT));
+	jout_kv_opt(j, "failure", rows_text(r, row, NOTICE_FAILURE));
+	jout_end_object(j);
+	return true;
+}
+
+static enum next tell(struct call *c) {
+	const struct outbox_filter *f = c->state;
+	const struct rows *r = c->rows;
+	const size_t most = (size_t)f->limit - 1, shown = r->n > most ? most : r->n;
+	struct err e = {0};
+	jout_object(&c->out);
+	jout_key(&c->out, "notices");
+	jout_array(&c->out);
+	for (size_t i = 0; i < shown; i++)
+		if (!write_notice(c, i, &e))
+			return call_refuse_err(c, &e);
+	jout_end_array(&c->out);
+	if (r->n > shown)
+		jout_kv_str(&c->out, "cursor", name_of(c, shown - 1));
+	jout_end_object(&c->out);
+	return NEXT_ANSWER;
+}
+
+const struct method_code method_notify_list = {
+    .params = list_fields, .params_size = sizeof(struct list_params), .steps = {ask, tell}};
