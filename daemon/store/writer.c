@@ -142,8 +142,10 @@ static void gather_from(struct lane *l, struct queue *q, size_t most_rows) {
 	}
 }
 
-/* One lane at a time takes what comes by time, so that calls find the other free. */
+/* While calls wait, one lane at a time takes what comes by time, so that they find the other free. */
 static bool takes_timed(const struct lane *l) {
+	if (!l->w->waiting.n)
+		return true;
 	for (size_t i = 0; i < WRITER_LANES; i++)
 		if (&l->w->lanes[i] != l && l->w->lanes[i].busy && l->w->lanes[i].by_time)
 			return false;
@@ -222,7 +224,7 @@ static void fail_what_waits(struct writer *w, const char *why) {
 }
 
 /* A lane takes what waits at once when the other is free, or busy with what comes by time; beside calls only what is worth a
- * commit of its own. What comes by time waits until no lane is busy. */
+ * commit of its own. What comes by time goes on both lanes only as whole batches, and while there are no calls at all. */
 static bool is_worth_it(const struct writer *w, const struct lane *l) {
 	bool busy = false, busy_with_calls = false;
 	if (l->n_todo)
@@ -233,7 +235,9 @@ static bool is_worth_it(const struct writer *w, const struct lane *l) {
 	}
 	if (!busy)
 		return w->waiting.n || w->timed.n;
-	return w->waiting.n >= (busy_with_calls ? SECOND_WORTH : 1);
+	if (w->waiting.n)
+		return w->waiting.n >= (busy_with_calls ? SECOND_WORTH : 1);
+	return !busy_with_calls && w->timed.n >= LIMIT_TIME_BATCH;
 }
 
 static void on_kick(evutil_socket_t fd, short what, void *ctx) {

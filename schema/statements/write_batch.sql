@@ -241,7 +241,7 @@ notices AS (
 deliveries AS (
 	INSERT INTO delivery (town, seq, n, channel, state, next_try_at)
 	SELECT town, seq, n, channel, CASE WHEN channel IS NULL THEN 'nobody' ELSE 'waiting' END,
-		CASE WHEN channel IS NOT NULL THEN server_now() END
+		CASE WHEN channel IS NOT NULL THEN (SELECT server_now()) END
 	FROM outbox
 	RETURNING 1
 ),
