@@ -64,20 +64,20 @@ static const char *bytes_of(const struct command *cmd, const struct changes *ch,
 
 enum redecided redecide(const struct case_rec *before, const struct stored_event *e, const struct facts *facts,
                         struct arena *a) {
-	struct changes stored, again;
+	const struct changes *stored = e->changes;
+	struct changes again;
 	struct command cmd;
 	struct verdict verdict;
 	struct refusal why;
 	struct err ignored;
-	if (!event_decode(e->body, a, &stored, &ignored) || stored.pack_version != facts->pack_version ||
-	    !event_command_decode(e->body, a, &cmd, &ignored))
+	if (stored->pack_version != facts->pack_version || !event_command_decode(e->body, a, &cmd, &ignored))
 		return REDECIDED_NOT;
 	cmd.town = e->town;
 	cmd.actor = e->actor;
 	struct facts then = *facts;
 	then.number = before ? e->number : NULL;
-	then.verdict = verdict_told(&stored, &verdict) ? &verdict : NULL;
-	if (!decide(before, &cmd, &then, stored.now_us, a, &again, &why))
+	then.verdict = verdict_told(stored, &verdict) ? &verdict : NULL;
+	if (!decide(before, &cmd, &then, stored->now_us, a, &again, &why))
 		return REDECIDED_OTHERWISE;
-	return strcmp(bytes_of(&cmd, &stored, a), bytes_of(&cmd, &again, a)) == 0 ? REDECIDED_SAME : REDECIDED_OTHERWISE;
+	return strcmp(bytes_of(&cmd, stored, a), bytes_of(&cmd, &again, a)) == 0 ? REDECIDED_SAME : REDECIDED_OTHERWISE;
 }

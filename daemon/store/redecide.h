@@ -4,9 +4,10 @@
 
 #include "daemon/cases/decide.h"
 
-/* A stored event. */
+/* A stored event, and what its body was read as. */
 struct stored_event {
 	const char *town, *number, *actor, *body;
+	const struct changes *changes;
 };
 
 enum redecided { REDECIDED_SAME, REDECIDED_OTHERWISE, REDECIDED_NOT };

@@ -119,11 +119,13 @@ struct story {
 
 static const char *text_at(const struct story *s, size_t row, int column) { return rows_text(s->rows, row, column); }
 
-static bool is_decided_so(struct verify *v, const struct story *s, size_t row, const struct case_rec *before) {
+static bool is_decided_so(struct verify *v, const struct story *s, size_t row, const struct case_rec *before,
+                          const struct changes *ch) {
 	const struct stored_event e = {.town = text_at(s, row, FOLD_TOWN),
 	                               .number = text_at(s, row, FOLD_NUMBER),
 	                               .actor = text_at(s, row, FOLD_ACTOR),
-	                               .body = text_at(s, row, FOLD_BODY)};
+	                               .body = text_at(s, row, FOLD_BODY),
+	                               .changes = ch};
 	return !s->has_facts || redecide(before, &e, &s->facts, &v->step) != REDECIDED_OTHERWISE;
 }
 
@@ -136,7 +138,7 @@ static struct case_rec *fold(struct verify *v, const struct story *s) {
 		struct changes ch;
 		if (!event_decode(text_at(s, i, FOLD_BODY), &v->step, &ch, &ignored))
 			return NULL;
-		as_decided = as_decided && is_decided_so(v, s, i, cr);
+		as_decided = as_decided && is_decided_so(v, s, i, cr, &ch);
 		cr = apply(cr, text_at(s, i, FOLD_TOWN), &ch, &v->step);
 	}
 	if (!as_decided)

@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from harness import BUILD, SIZE, Daemon, remove, scratch_folder  # noqa: E402
+from life import Centre  # noqa: E402
 
 # Started in the background of a script we inherit an ignored SIGINT, and so would every program that a test interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -33,14 +34,21 @@ def folder():
 
 
 @pytest.fixture(scope="module")
-def daemon(module_folder):
-    """A gridd with the small pack on a test clock that stands at Monday 09:00, shared by the tests of a file."""
-    d = Daemon(module_folder).start()
+def daemon(request, module_folder):
+    """A gridd with the small pack on a test clock that stands at Monday 09:00, shared by the tests of a file; with the file's
+    CONFIG, if it has one."""
+    d = Daemon(module_folder, config=getattr(request.module, "CONFIG", None)).start()
     try:
         yield d
         d.stop()
     finally:
         d.close()
+
+
+@pytest.fixture(scope="module")
+def centre(daemon):
+    """The people of the small town. The file's CONFIG names them: principals.config()."""
+    return Centre(daemon)
 
 
 @pytest.fixture

@@ -183,8 +183,8 @@ class Daemon:
         self.clients = []
 
     def call(self, method, params=None, **more):
-        """One call on a connection of its own."""
-        with Client(self.url) as c:
+        """One call on a connection of its own. db.verify takes as long as there are cases."""
+        with Client(self.url, timeout=600 if method == "db.verify" else 30) as c:
             return c.call(method, params, **more)
 
     # -- its database -------------------------------------------------------------------------------------------

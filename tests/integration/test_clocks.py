@@ -6,27 +6,13 @@ import subprocess
 import sys
 
 import pytest
-from harness import ROOT, Daemon, GriddError
-from life import Centre
+from harness import ROOT, GriddError
 from principals import config
 
 CHECKER = ROOT / "clients/python/check_clocks.py"
 CLOCKS = ["discover", "dispatch", "accept", "arrive", "handle", "verify", "decide", "overall", "supervise", "contact", "danger"]
 
-
-@pytest.fixture(scope="module")
-def daemon(module_folder):
-    d = Daemon(module_folder, config=config()).start()
-    try:
-        yield d
-        d.stop()
-    finally:
-        d.close()
-
-
-@pytest.fixture(scope="module")
-def centre(daemon):
-    return Centre(daemon)
+CONFIG = config()
 
 
 def advance(centre, to):

@@ -8,20 +8,7 @@ from harness import Daemon, GriddError, a_case, faults_of, refused, size
 from life import MOVES, READY, STATES, Centre
 from principals import as_one, config
 
-
-@pytest.fixture(scope="module")
-def daemon(module_folder):
-    d = Daemon(module_folder, config=config()).start()
-    try:
-        yield d
-        d.stop()
-    finally:
-        d.close()
-
-
-@pytest.fixture(scope="module")
-def centre(daemon):
-    return Centre(daemon)
+CONFIG = config()
 
 
 def at_once(*calls):

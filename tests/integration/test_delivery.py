@@ -8,7 +8,7 @@ import time
 
 import pytest
 import yaml
-from harness import SIZE, SMALL, TOWN, a_case, faults_of, pause, refused, size, wait_until
+from harness import SIZE, TOWN, a_case, pause, refused, wait_until
 
 STATE = "SELECT state, tries, failure, extract(epoch FROM next_try_at - clock_timestamp())::float FROM gridd.delivery ORDER BY seq, n"
 MARKERS = {"name": "钱一二三", "phone": "13912345678", "text": "三楼漏水很严重", "address": "试验路100弄7号301室"}

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from harness import MORNING, ROOT, Daemon, a_case
+from harness import MORNING, ROOT, a_case
 
 TABLE = (ROOT / "daemon/methods/methods.def").read_text("utf-8")
 METHODS = re.findall(r'^METHOD\(\w+,\s*"([\w.]+)"', TABLE, re.M)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from harness import ROOT, Daemon, GriddError, a_case, faults_of, refused
+from harness import ROOT, GriddError, a_case, faults_of, refused
 from life import LONG_AGO, METHODS, MOVES, READY, SOON, STATES, Centre
 from principals import EVERYONE, config
 
@@ -34,20 +34,7 @@ def roles():
 
 ROLES = roles()
 
-
-@pytest.fixture(scope="module")
-def daemon(module_folder):
-    d = Daemon(module_folder, config=config()).start()
-    try:
-        yield d
-        d.stop()
-    finally:
-        d.close()
-
-
-@pytest.fixture(scope="module")
-def centre(daemon):
-    return Centre(daemon)
+CONFIG = config()
 
 
 def of_client(centre, client):

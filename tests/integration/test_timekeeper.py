@@ -7,10 +7,10 @@ import signal
 import stat
 import threading
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 import pytest
-from harness import BUILD, MORNING, SMALL, TOWN, Daemon, a_case, alive, pause, refused, size, wait_until
+from harness import BUILD, a_case, refused, size, wait_until
 
 BY_TIME = ("clock.warned", "clock.breached", "clock.escalated", "clock.corrected", "case.resumed", "notice.repeated", "supervision.expired")
 
