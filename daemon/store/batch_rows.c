@@ -122,7 +122,7 @@ static const struct column order_columns[] = {
 struct notice_row {
 	int64_t ord;
 	int32_t n;
-	const char *unit, *kind, *channel, *agg;
+	const char *unit, *kind, *channel, *agg, *receiver;
 };
 typedef LIST_OF(struct notice_row) notice_row_list;
 
@@ -135,6 +135,7 @@ static const struct column notice_columns[] = {
     COLUMN(COL_TEXT, kind),
     COLUMN(COL_TEXT, channel),
     COLUMN(COL_TEXT, agg),
+    COLUMN(COL_TEXT, receiver),
 };
 #undef COLUMN
 
@@ -184,7 +185,8 @@ static void add_notice(struct batch *b, int64_t ord, int32_t n, const struct not
 	                                                       .unit = notice->unit,
 	                                                       .kind = notice_kind_names[notice->kind],
 	                                                       .channel = notice->channel,
-	                                                       .agg = arena_strndup(b->arena, agg.data, agg.len)};
+	                                                       .agg = arena_strndup(b->arena, agg.data, agg.len),
+	                                                       .receiver = notice->to};
 	strbuf_fini(&agg);
 }
 

@@ -1,0 +1,38 @@
+/* fold_walk: the cases of a town as they were at an instant: folds their events as far as they were recorded by then, and shows
+ * each event on the way, and each case at its end. For threads (store/side.h): it blocks. */
+#ifndef GRIDD_STORE_FOLD_WALK_H
+#define GRIDD_STORE_FOLD_WALK_H
+
+#include "daemon/cases/decide.h"
+#include "daemon/store/side.h"
+
+struct fold_ask {
+	const char *town;
+	int64_t as_of_us;                   /* events recorded up to here */
+	int64_t closed_from_us;             /* cases that were closed before are left out, if nothing happened to them since */
+	int64_t received_before_us;         /* cases received at or after are left out */
+};
+
+/* What it belongs to lives until the next case. */
+struct folded {
+	int64_t id;
+	const char *number;
+	const struct case_rec *cr;          /* after the newest event seen */
+};
+struct fold_event {
+	struct folded now;
+	const struct case_rec *before;      /* NULL: there was no case before it */
+	const struct changes *changes;
+	const char *type, *actor;
+	int64_t seq, at_us, recorded_at_us;
+	int32_t version;
+};
+struct fold_hooks {
+	void (*on_event)(const struct fold_event *ev, void *ctx);      /* may be NULL */
+	void (*on_case)(const struct folded *c, void *ctx);            /* may be NULL */
+	void *ctx;
+};
+/* Inside side_begin .. side_commit. By case id, each case's events by version. */
+bool fold_walk(struct side *s, const struct fold_ask *ask, const struct fold_hooks *hooks, struct err *e) MUST_CHECK;
+
+#endif
