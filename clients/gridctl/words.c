@@ -22,7 +22,7 @@ static const struct {
 	{"case.revealed", "查看来电人"}, {"case.rejected", "作废"}, {"case.reopened", "重开"}, {"case.merged", "并案"},
 	{"case.absorbed", "并入"}, {"case.unmerged", "撤销并案"}, {"case.released", "分出"}, {"case.answered", "随主案办结"},
 	{"supervision.opened", "督办"}, {"supervision.replied", "督办回复"}, {"supervision.judged", "督办验收"},
-	{"supervision.expired", "督办逾期"}, {"notice.acknowledged", "确认收到"}, {"notice.repeated", "再次提醒"},
+	{"supervision.expired", "督办逾期"}, {"notice.acknowledged", "确认收到"}, {"notice.repeated", "再次提醒"}, {"notice.failed", "通知未送达"},
 	{"clock.warned", "到期提醒"}, {"clock.breached", "超期"}, {"clock.escalated", "升级"}, {"clock.corrected", "超期更正"},
 	{"clock.moved", "时限重算"}, {"timer.repaired", "定时修复"},
 	/* clocks */

@@ -6,6 +6,7 @@
 #include "daemon/base/check.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/jobs/advance.h"
+#include "daemon/jobs/dead_letters.h"
 #include "daemon/jobs/delivery.h"
 #include "daemon/jobs/feed.h"
 #include "daemon/jobs/recalc.h"
@@ -32,6 +33,7 @@ struct daemon {
 	struct auditor *auditor;
 	struct advance *advance;
 	struct delivery *delivery;
+	struct dead_letters *dead_letters;
 	struct feed *feed;
 	struct recalc *recalc;
 	struct arena arena; /* of the start */
@@ -48,6 +50,7 @@ static void start_work(struct daemon *d) {
 	timekeeper_start(d->timekeeper);
 	auditor_start(d->auditor);
 	delivery_start(d->delivery);
+	dead_letters_start(d->dead_letters);
 	recalc_start(d->recalc);
 }
 
@@ -245,6 +248,7 @@ static void open_jobs(struct daemon *d) {
 	d->auditor = auditor_new(&d->sv);
 	d->advance = advance_new(&d->sv, d->timekeeper, d->auditor);
 	d->delivery = delivery_new(&d->sv, &d->cfg->channels);
+	d->dead_letters = dead_letters_new(&d->sv);
 	d->feed = feed_new(&d->sv);
 	d->recalc = recalc_new(&d->sv);
 	d->sv.jobs = (struct job_doors){.ctx = d,
@@ -283,6 +287,7 @@ static void daemon_close(struct daemon *d) {
 	db_free(&d->sv.db);
 	feed_free(&d->feed);
 	recalc_free(&d->recalc);
+	dead_letters_free(&d->dead_letters);
 	delivery_free(&d->delivery);
 	advance_free(&d->advance);
 	auditor_free(&d->auditor);

@@ -143,7 +143,8 @@ static void fire(struct flight *f) {
 	struct err why = {0};
 	const int64_t now_us = db_now_us(f->t->sv->db), next_us = by_time_next_us(f->b);
 	f->repair = next_us == NO_TIME || next_us > now_us;
-	if (!by_time_put(f->b, f->repair ? CMD_REPAIR : CMD_FIRE, now_us, on_fired, f, &why))
+	const struct command cmd = {.kind = f->repair ? CMD_REPAIR : CMD_FIRE};
+	if (!by_time_put(f->b, &cmd, on_fired, f, &why))
 		fail(f, &why);
 }
 

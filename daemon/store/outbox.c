@@ -66,3 +66,13 @@ void outbox_record(struct db *d, const struct delivery_result *r, struct arena *
 		params_null(p);
 	db_ask_job(d, &stmt_outbox_record, p, a, done, ctx);
 }
+
+void outbox_dead_letters(struct db *d, int32_t limit, struct arena *a, on_rows done, void *ctx) {
+	struct params *p = params_new(a);
+	params_int4(p, limit);
+	db_ask_job(d, &stmt_dead_letters, p, a, done, ctx);
+}
+
+void outbox_dead_letter_told(struct db *d, const struct notice_name *name, struct arena *a, on_rows done, void *ctx) {
+	db_ask_job(d, &stmt_dead_letter_told, params_of(name, a), a, done, ctx);
+}

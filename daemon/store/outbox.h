@@ -47,4 +47,12 @@ struct delivery_result {
 };
 void outbox_record(struct db *d, const struct delivery_result *r, struct arena *a, on_rows done, void *ctx);
 
+/* Columns of outbox_dead_letters. */
+enum dead_letter_row {
+	DEAD_TOWN, DEAD_SEQ, DEAD_N, DEAD_UNIT, DEAD_CHANNEL, DEAD_CASE, DEAD_NUMBER, DEAD_AGG
+};
+/* Notices that were given up and whose case doesn't say so yet, the oldest first; and: now it does. */
+void outbox_dead_letters(struct db *d, int32_t limit, struct arena *a, on_rows done, void *ctx);
+void outbox_dead_letter_told(struct db *d, const struct notice_name *name, struct arena *a, on_rows done, void *ctx);
+
 #endif

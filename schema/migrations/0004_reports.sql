@@ -36,11 +36,13 @@ ALTER TABLE delivery ADD COLUMN kind text COLLATE "C";
 ALTER TABLE delivery ADD COLUMN queued_at timestamptz;
 ALTER TABLE delivery ADD COLUMN head_seq bigint;
 ALTER TABLE delivery ADD COLUMN head_n integer;
+ALTER TABLE delivery ADD COLUMN is_told boolean NOT NULL DEFAULT false;    -- of a dead one: its case has the event that says so
 UPDATE delivery d SET receiver = n.agg::json->>'to', kind = n.kind, queued_at = n.made_at
 FROM notice n WHERE n.town = d.town AND n.seq = d.seq AND n.n = d.n;
 ALTER TABLE delivery ALTER COLUMN kind SET NOT NULL;
 ALTER TABLE delivery ALTER COLUMN queued_at SET NOT NULL;
 CREATE INDEX delivery_dead ON delivery (town, queued_at) WHERE state = 'dead';
+CREATE INDEX delivery_untold ON delivery (queued_at) WHERE state = 'dead' AND seq > 0 AND NOT is_told;
 
 -- Each try, and what came of it.
 CREATE TABLE delivery_try (

@@ -80,7 +80,7 @@ def test_a_notice_says_what_is_needed_and_nothing_of_the_reporter(make_daemon, f
 def test_a_failing_program_is_tried_again_then_given_up(make_daemon, folder):
     script, here = program(folder, "phone", 'cat >/dev/null; echo x >>"$here/tries"; echo "no line" >&2; echo more >&2; exit 3')
     d = make_daemon(config=with_channel(script)).start()
-    until_overdue(d)
+    number = until_overdue(d)
     count = len(deliveries(d))
     wait_until(lambda: all(r[0] == "failed" for r in deliveries(d)), 20, "all failures")
     for state, tries, failure, wait_s in deliveries(d):
@@ -95,6 +95,16 @@ def test_a_failing_program_is_tried_again_then_given_up(make_daemon, folder):
     assert all(r[0] == "dead" and r[3] is None for r in deliveries(d))
     assert len((here / "tries").read_text().splitlines()) == 4 * count
     assert len(d.logged("notice.dead")) == count
+
+    def told():
+        return [e["data"]["command"] for e in d.call("case.history", {"case": number})["events"] if e["type"] == "notice.failed"]
+
+    wait_until(lambda: len(told()) == count, 20, "the case to say so")
+    names = d.sql("SELECT seq || '-' || n, (SELECT unit FROM gridd.notice n WHERE n.seq = d.seq AND n.n = d.n) FROM gridd.delivery d")
+    assert {(c["notice"], c["unit"]) for c in told()} == set(names) and {c["channel"] for c in told()} == {"phone"}
+    d.sql("UPDATE gridd.delivery SET is_told = false")  # as if gridd had died in between
+    wait_until(lambda: d.value("SELECT bool_and(is_told) FROM gridd.delivery"), 20, "all to be looked at again")
+    assert len(told()) == count and d.call("db.verify")["ok"]
     d.stop()
 
 
