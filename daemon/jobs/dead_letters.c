@@ -18,6 +18,7 @@ struct dead_letters {
 	bool asking;
 	struct letter *letters;
 	size_t writing;
+	bool more; /* than were begun: of one case one at a time */
 };
 
 /* One of them, until its event is there and the outbox says so. */
@@ -38,7 +39,8 @@ static void letter_free(struct letter *l) {
 	*l->at = l->next;
 	if (l->next)
 		l->next->at = l->at;
-	l->d->writing--;
+	if (--l->d->writing == 0 && l->d->more)
+		look_in(l->d, 0);
 	by_time_free(&l->b);
 	arena_fini(&l->arena);
 	free(l);
@@ -119,10 +121,14 @@ static void on_found(const struct rows *rows, const struct err *why, void *ctx) 
 	d->asking = false;
 	if (why)
 		log_debug("dead_letters.unanswered", "error", why->text);
-	for (size_t i = 0; rows && i < rows->n; i++)
-		if (!is_under_way(d, rows_int(rows, i, DEAD_CASE)))
+	d->more = rows && rows->n == AT_ONCE;
+	for (size_t i = 0; rows && i < rows->n; i++) {
+		if (is_under_way(d, rows_int(rows, i, DEAD_CASE)))
+			d->more = true;
+		else
 			begin(d, rows, i);
-	look_in(d, rows && rows->n == AT_ONCE ? 0 : LOOK_S);
+	}
+	look_in(d, LOOK_S);
 }
 
 static void on_look(evutil_socket_t fd, short what, void *arg) {

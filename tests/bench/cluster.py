@@ -38,7 +38,7 @@ class Cluster:
         self.pack, self.clock, self.others = pack, clock, []
 
     def __enter__(self):
-        self.folder = scratch_folder()
+        self.folder = scratch_folder("/tmp")  # a disk: commits cost what they cost
         self.daemon = Daemon(self.folder, pack=self.pack, clock=self.clock, config={"embedded": {"settings": "max_connections=100"}})
         self.daemon.start()
         return self
