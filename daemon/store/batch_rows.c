@@ -285,6 +285,8 @@ struct params *write_new_params(const struct batch_of *of, int64_t now_us, struc
 	fill(&b, of, now_us);
 	for (size_t i = 0; i < of->n; i++)
 		b.rows[i].group_ord = place_in_town(b.rows, i);
-	CHECK(!b.notices.n && !b.orders.n);
-	return put_first(&b, of, now_us);
+	CHECK(!b.orders.n);
+	struct params *p = put_first(&b, of, now_us);
+	PUT_LIST(p, of->types->notice, b.notices, notice_columns);
+	return p;
 }

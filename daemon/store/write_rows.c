@@ -167,11 +167,9 @@ size_t write_item_rows(const struct write_item *item) {
 bool write_item_is_plain(const struct write_item *item) {
 	if (!item->changes || item->with || item->after->id)
 		return false;
-	for (size_t i = 0; i < item->changes->list.n; i++) {
-		const enum change_kind kind = item->changes->list.v[i].kind;
-		if (kind == CHANGE_NOTICE || kind == CHANGE_ORDER)
+	for (size_t i = 0; i < item->changes->list.n; i++)
+		if (item->changes->list.v[i].kind == CHANGE_ORDER)
 			return false;
-	}
 	return true;
 }
 

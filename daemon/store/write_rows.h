@@ -47,7 +47,7 @@ size_t write_item_rows(const struct write_item *item);
 /* The outside number that a call brings: of a new case, or one more of a stored case. NULL: none. */
 const char *write_item_ref(const struct write_item *item, const char **channel);
 
-/* A new case that tells nobody: write_new.sql can store it. */
+/* A new case without supervision orders: write_new.sql can store it. */
 bool write_item_is_plain(const struct write_item *item);
 
 /* One row of a batch: a case, or another one of the same call. Rows of one call have the same group, counted from 1. */

@@ -1,10 +1,10 @@
--- Stores new cases that tell nobody and bring no orders, in less time for each than write_batch.sql takes. It expects that their
--- keys and outside numbers are free. If one isn't, the unique index says so (23505), nothing is stored, and the writer sends the
--- same rows by write_batch.sql, which finds out what became of each. Both give the same rows back, and store the same.
+-- Stores new cases that bring no supervision orders, in less time for each than write_batch.sql takes. It expects that their keys
+-- and outside numbers are free. If one isn't, the unique index says so (23505), nothing is stored, and the writer sends the same
+-- rows by write_batch.sql, which finds out what became of each. Both give the same rows back, and store the same.
 --
--- $1 when it is recorded; $2 the rows; $3 their tasks, each by its row's ord. A row's group_ord is its place among the rows of
--- its town, from 1. Locks are taken in the order of write_batch.sql: outside numbers, keys, and last the towns' counters.
--- What it costs is the nodes of its plan, however few rows there are: that is why it checks nothing and joins little.
+-- $1 when it is recorded; $2 the rows; $3 their tasks and $4 notices, each by its row's ord. A row's group_ord is its place among
+-- the rows of its town, from 1. Locks are taken in the order of write_batch.sql: outside numbers, keys, and last the towns'
+-- counters. What it costs is the nodes of its plan, however few rows there are: so it checks nothing and joins little.
 WITH input AS MATERIALIZED (
 	SELECT i.*, i.day || '-' || lpad(i.id::text, greatest(7, length(i.id::text)), '0') AS number
 	FROM (
@@ -109,6 +109,25 @@ chained AS MATERIALIZED (
 events AS (
 	INSERT INTO case_event (town, seq, case_id, version, at, recorded_at, actor, body, body_sha256, hash)
 	SELECT town, seq, id, version, at, $1, actor, body, body_sha256, hash FROM chained
+	RETURNING 1
+),
+-- A notice is named by its event's number.
+outbox AS MATERIALIZED (
+	SELECT c.town, c.seq, c.id, w.n, w.unit, w.kind, w.channel, w.agg
+	FROM unnest($4::write_notice[])
+		AS w (ord, n, unit, kind, channel, agg)
+	JOIN chained c ON c.ord = w.ord
+),
+notices AS (
+	INSERT INTO notice (town, seq, n, case_id, unit, kind, made_at, agg)
+	SELECT town, seq, n, id, unit, kind, $1, agg FROM outbox
+	RETURNING 1
+),
+deliveries AS (
+	INSERT INTO delivery (town, seq, n, channel, state, next_try_at)
+	SELECT town, seq, n, channel, CASE WHEN channel IS NULL THEN 'nobody' ELSE 'waiting' END,
+		CASE WHEN channel IS NOT NULL THEN (SELECT server_now()) END
+	FROM outbox
 	RETURNING 1
 ),
 counters AS (

@@ -15,9 +15,9 @@ enum { ROW_COLUMNS = 54, TASK_COLUMNS = 11 };
 enum { COL_KEY = 2, COL_REF = 5, COL_GROUP_ORD = 8, COL_ADDRESS_HASH = 48, COL_CELL = 50 };     /* of alone_rows.sql */
 enum { OID_TIME = 1184 };
 
-/* The statement's parameters: when it is recorded, then an array of records each. */
-enum { RECORDED, ROWS, TASKS, PARAMS };
-static const char *const record_types[PARAMS] = {[ROWS] = "write_row", [TASKS] = "write_task"};
+/* The statement's parameters: when it is recorded, then an array of records each. Few cases tell anybody: here none does. */
+enum { RECORDED, ROWS, TASKS, NOTICES, PARAMS };
+static const char *const record_types[PARAMS] = {[ROWS] = "write_row", [TASKS] = "write_task", [NOTICES] = "write_notice"};
 
 struct buffer {
 	unsigned char *p;
@@ -198,6 +198,7 @@ static void fill_batch(struct batch *batch, size_t first, size_t n) {
 	add(&batch->values[RECORDED], PQgetvalue(rows, 0, 11), 8);     /* like `at` */
 	fill_rows(&batch->values[ROWS], first, n);
 	fill_tasks(&batch->values[TASKS], first, n);
+	begin_array(&batch->values[NOTICES], records[NOTICES], 0);
 }
 
 static void ask_types(void) {
