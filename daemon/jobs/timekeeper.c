@@ -14,7 +14,7 @@ enum {
 	AGAIN_MS = 20,                         /* after somebody overtook us */
 	PAGE = 500,                            /* rows read at once */
 	IN_FLIGHT = 4 * LIMIT_TIME_BATCH,      /* a batch on each of the writer's lanes, the next ones decided */
-	BESIDE_CALLS = LIMIT_TIME_BATCH / 2,   /* while calls are in flight: each waits for a small batch of ours at most */
+	BESIDE_CALLS = LIMIT_TIME_BATCH / 4,   /* while calls are in flight: each waits for a small batch of ours at most */
 	SLICE_US = 500,                        /* of deciding, between two looks at the sockets */
 	CHAIN = 64,                            /* firings of one case, before others have a turn */
 	STUCK = 3                              /* failures that are told to people */

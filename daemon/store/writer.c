@@ -21,7 +21,9 @@ enum {
 	LOOK_AHEAD = 4 * LIMIT_WRITE_BATCH,  /* waiting calls looked at for one batch: copies of one key must not make it slow */
 	RANGES = 16,                         /* halves of halves of LIMIT_WRITE_BATCH, and some */
 	SECOND_WORTH = LIMIT_WRITE_BATCH / 4, /* waiting calls that are worth a commit beside the one that is under way */
-	TIME_SHARE = LIMIT_WRITE_BATCH / 8   /* rows left to what comes by time however many calls wait */
+	TIME_SHARE = LIMIT_WRITE_BATCH / 8,  /* rows left to what comes by time however many calls wait */
+	PLAIN_WORTH = LIMIT_WRITE_BATCH / 8, /* new cases that are worth a commit of their own beside other calls */
+	DOUBT = 16                           /* batches after a clash that aren't taken for new cases only */
 };
 
 struct waiting {
@@ -43,6 +45,7 @@ struct queue {
 struct range {
 	size_t from, n;
 	int tries;
+	bool plain; /* new cases whose keys are taken to be free: by write_new.sql */
 };
 
 /* One connection, and the batch that is on it. Two of them: while one waits for its commit, or for the disk, the other's
@@ -57,7 +60,7 @@ struct lane {
 	struct range sent;
 	bool busy;    /* an answer is on its way */
 	bool alone;   /* the batch belongs to a poisoner */
-	bool by_time; /* there is nothing in it but what comes by time */
+	bool by_time; /* there is nothing in what is sent but what comes by time */
 	struct batch_keys keys;
 	struct arena arena; /* of the range that is sent */
 	struct arena told;  /* of the answers that are being told */
@@ -70,6 +73,7 @@ struct writer {
 	struct queue refused; /* at the door, to be told from the loop */
 	struct lane lanes[WRITER_LANES];
 	struct poisoners poisoners;
+	int doubt; /* batches still to go by the general statement, because a key of new cases was taken lately */
 };
 
 static void queue_init(struct queue *q) { *q = (struct queue){.end = &q->first}; }
@@ -160,7 +164,6 @@ static void gather(struct lane *l) {
 	l->alone = false;
 	batch_keys_clear(&l->keys);
 	gather_from(l, &w->waiting, LIMIT_WRITE_BATCH - share);
-	l->by_time = l->n_batch == 0;
 	const size_t room = l->n_rows + LIMIT_TIME_BATCH;
 	if (timed)
 		gather_from(l, &w->timed, room < LIMIT_WRITE_BATCH ? room : LIMIT_WRITE_BATCH);
@@ -182,15 +185,25 @@ static size_t rows_of(const struct lane *l, struct range r, struct row_of out[LI
 	return n;
 }
 
+static bool all_by_time(const struct lane *l, struct range r) {
+	for (size_t i = 0; i < r.n; i++)
+		if (!l->batch[r.from + i]->item.by_time)
+			return false;
+	return true;
+}
+
 static void send_range(struct lane *l, struct range r) {
 	struct row_of rows[LIMIT_WRITE_BATCH];
 	const size_t n = rows_of(l, r, rows);
 	l->sent = r;
 	l->busy = true;
+	l->by_time = all_by_time(l, r);
 	arena_reset(&l->arena);
 	const struct batch_of batch = {rows, n, db_write_types(l->w->db)};
-	const struct params *p = write_rows_params(&batch, db_now_us(l->w->db), &l->arena);
-	pgconn_send(db_writer_conn(l->w->db, l->nr), &stmt_write_batch, p, on_range_answer, l);
+	struct params *(*const make)(const struct batch_of *, int64_t, struct arena *) =
+	    r.plain ? write_new_params : write_rows_params;
+	const struct params *p = make(&batch, db_now_us(l->w->db), &l->arena);
+	pgconn_send(db_writer_conn(l->w->db, l->nr), r.plain ? &stmt_write_new : &stmt_write_batch, p, on_range_answer, l);
 }
 
 static void push(struct lane *l, struct range r) {
@@ -198,12 +211,45 @@ static void push(struct lane *l, struct range r) {
 	l->todo[l->n_todo++] = r;
 }
 
+/* Puts the plain calls in front, both kinds in their order; how many they are. */
+static size_t plain_first(struct lane *l) {
+	struct waiting *others[LIMIT_WRITE_BATCH];
+	size_t n = 0, n_others = 0;
+	for (size_t i = 0; i < l->n_batch; i++)
+		if (write_item_is_plain(&l->batch[i]->item))
+			l->batch[n++] = l->batch[i];
+		else
+			others[n_others++] = l->batch[i];
+	memcpy(&l->batch[n], others, n_others * sizeof *others);
+	return n;
+}
+
+/* New cases go by a statement of their own, which does less for each; and first, if what comes by time is all that goes with
+ * them. A few of them among other calls aren't worth a second commit. */
+static void split(struct lane *l) {
+	struct writer *w = l->w;
+	size_t n = 0;
+	if (w->doubt > 0)
+		w->doubt--;
+	else
+		n = plain_first(l);
+	const struct range rest = {.from = n, .n = l->n_batch - n};
+	if (n < PLAIN_WORTH && !all_by_time(l, rest)) {
+		push(l, (struct range){.from = 0, .n = l->n_batch});
+		return;
+	}
+	if (rest.n)
+		push(l, rest);
+	if (n)
+		push(l, (struct range){.from = 0, .n = n, .plain = true});
+}
+
 /* What is left of the batch, else a new one, if there is one to be had. */
 static void send_next(struct lane *l) {
 	if (!l->n_todo) {
 		gather(l);
 		if (l->n_batch)
-			push(l, (struct range){.from = 0, .n = l->n_batch});
+			split(l);
 	}
 	if (l->n_todo)
 		send_range(l, l->todo[--l->n_todo]);
@@ -270,11 +316,25 @@ static void tell_culprit(struct writer *w, struct waiting *call, const struct an
 
 static void halve(struct lane *l, struct range r) {
 	const size_t half = r.n / 2;
-	push(l, (struct range){.from = r.from + half, .n = r.n - half});
-	push(l, (struct range){.from = r.from, .n = half});
+	push(l, (struct range){.from = r.from + half, .n = r.n - half, .plain = r.plain});
+	push(l, (struct range){.from = r.from, .n = half, .plain = r.plain});
 }
 
+/* Where one key comes again others may: clients send all that they weren't answered. */
+static void doubt(struct lane *l, struct range r) {
+	l->w->doubt = DOUBT;
+	r.plain = false;
+	push(l, r);
+}
+
+/* A key or an outside number of new cases was taken. Nothing was stored; the general statement finds out who has it. */
+static bool is_clash(struct range r, const struct answer *a) { return r.plain && strcmp(a->sqlstate, "23505") == 0; }
+
 static void on_refused(struct lane *l, struct range r, const struct answer *a) {
+	if (is_clash(r, a)) {
+		doubt(l, r);
+		return;
+	}
 	switch (a->kind) {
 	case ANSWER_RETRY:
 		log_warn("write.retry", "sqlstate", a->sqlstate, "message", a->err.text);
