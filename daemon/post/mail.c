@@ -10,7 +10,7 @@
 struct talk {
 	const struct strbuf *mail;
 	size_t sent;
-	const char *step;                       /* our newest command */
+	const char *step;                       /* our newest command, but for QUIT */
 	bool quit;                              /* what comes now is goodbye */
 	bool reply_whole;
 	long code;
@@ -18,15 +18,18 @@ struct talk {
 	size_t n;
 };
 
-static const char *const steps[] = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "QUIT"};
+static const char *const steps[] = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA"};
+
+static bool is_command(const char *bytes, size_t n, const char *name) {
+	const size_t len = strlen(name);
+	return n > len && memcmp(bytes, name, len) == 0 && isspace((unsigned char)bytes[len]);
+}
 
 static void hear_command(struct talk *t, const char *bytes, size_t n) {
-	for (size_t i = 0; i < COUNT_OF(steps); i++) {
-		const size_t len = strlen(steps[i]);
-		if (n > len && memcmp(bytes, steps[i], len) == 0 && isspace((unsigned char)bytes[len]))
+	for (size_t i = 0; i < COUNT_OF(steps); i++)
+		if (is_command(bytes, n, steps[i]))
 			t->step = steps[i];
-	}
-	t->quit = t->step && strcmp(t->step, "QUIT") == 0;
+	t->quit = t->quit || is_command(bytes, n, "QUIT");
 }
 
 static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t n, void *ctx) {

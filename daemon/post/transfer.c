@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { CONNECT_LIMIT_S = 20 };
+enum { CONNECT_LIMIT_S = 30 };      /* of a mail server: until it has let us in */
 
 /* libcurl asks each second at least, also while it says goodbye, where its own time-outs are longer than ours. */
 static int on_progress(void *ctx, curl_off_t all_down, curl_off_t down, curl_off_t all_up, curl_off_t up) {

@@ -254,7 +254,7 @@ static void no_field_makes_a_header(void **state) {
 		for (const char *p = mail; *p; p++)
 			assert_true((*p >= ' ' && *p <= '~') || (*p == '\r' && p[1] == '\n') || (*p == '\n' && p > mail && p[-1] == '\r'));
 		assert_null(strstr(mail, "\nBcc"));
-		assert_null(strstr(mail, "=\"evil"));
+		assert_null(strstr(strstr(mail, "Content-Disposition"), "=\"evil"));
 		assert_non_null(strstr(mail, "application/octet-stream"));
 		free(mail);
 	}
