@@ -1,6 +1,6 @@
 /* post_send: for tests: hands the message on standard input (JSON) to a channel of a config file, and prints what came of it.
  *
- *   post_send CONFIG CHANNEL [NOW_S]      {"end": "delivered", "again_in_s": 0, "failure": ""}
+ *   post_send CONFIG CHANNEL [NOW_S [N]]  {"end": "delivered", "again_in_s": 0, "failure": ""}; N at once, a line each
  *   post_send --mail FROM TO              the message as mail, or a sentence and exit 1 */
 #include "daemon/app/config_file.h"
 #include "daemon/base/check.h"
@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,11 +73,48 @@ static int print_mail(const struct message *m, const char *from, const char *to)
 	return ok ? 0 : 1;
 }
 
-static int send_one(const struct message *m, char **argv, int argc) {
+enum { TRIES_MAX = 64 };
+
+struct try {
+	const struct post_channel *channel;
+	const struct message *message;
+	int64_t now_us;
+	struct post_result result;
+	pthread_t thread;
+};
+
+static void *run(void *arg) {
+	struct try *t = arg;
+	post_send(t->channel, t->message, t->now_us, &t->result);
+	return NULL;
+}
+
+static void print_result(const struct post_result *r) {
 	static const char *const ends[] = {"delivered", "failed", "refused", "gone"};
+	struct json_object *o = json_object_new_object();
+	json_object_object_add(o, "end", json_object_new_string(ends[r->end]));
+	json_object_object_add(o, "again_in_s", json_object_new_int(r->again_in_s));
+	json_object_object_add(o, "failure", json_object_new_string(r->failure));
+	(void)puts(json_object_to_json_string(o));
+	json_object_put(o);
+}
+
+static void send_at_once(const struct try *one, size_t n) {
+	struct try tries[TRIES_MAX];
+	CHECK(n <= TRIES_MAX);
+	for (size_t i = 0; i < n; i++) {
+		tries[i] = *one;
+		CHECK(pthread_create(&tries[i].thread, NULL, run, &tries[i]) == 0);
+	}
+	for (size_t i = 0; i < n; i++) {
+		CHECK(pthread_join(tries[i].thread, NULL) == 0);
+		print_result(&tries[i].result);
+	}
+}
+
+static int send_by_config(const struct message *m, char **argv, int argc) {
 	struct config config = {0};
 	struct strbuf why;
-	struct post_result result;
 	arena_init(&config.arena);
 	strbuf_init(&why);
 	if (!config_file_read(argv[1], &config, &why)) {
@@ -86,13 +124,8 @@ static int send_one(const struct message *m, char **argv, int argc) {
 	const struct post_channel *channel = post_channel_find(&config.channels, argv[2]);
 	CHECK(channel != NULL);
 	post_init();
-	post_send(channel, m, argc > 3 ? strtoll(argv[3], NULL, 10) * INT64_C(1000000) : clock_host_us(), &result);
-	struct json_object *o = json_object_new_object();
-	json_object_object_add(o, "end", json_object_new_string(ends[result.end]));
-	json_object_object_add(o, "again_in_s", json_object_new_int(result.again_in_s));
-	json_object_object_add(o, "failure", json_object_new_string(result.failure));
-	(void)puts(json_object_to_json_string(o));
-	json_object_put(o);
+	const int64_t now_us = argc > 3 ? strtoll(argv[3], NULL, 10) * INT64_C(1000000) : clock_host_us();
+	send_at_once(&(struct try){.channel = channel, .message = m, .now_us = now_us}, argc > 4 ? strtoul(argv[4], NULL, 10) : 1);
 	arena_fini(&config.arena);
 	strbuf_fini(&why);
 	return 0;
@@ -104,7 +137,7 @@ int main(int argc, char **argv) {
 	arena_init(&arena);
 	struct json_object *input = read_input();
 	const struct message m = message_of(input, &arena);
-	const int status = strcmp(argv[1], "--mail") == 0 ? print_mail(&m, argv[2], argc > 3 ? argv[3] : NULL) : send_one(&m, argv, argc);
+	const int status = strcmp(argv[1], "--mail") == 0 ? print_mail(&m, argv[2], argc > 3 ? argv[3] : NULL) : send_by_config(&m, argv, argc);
 	json_object_put(input);
 	arena_fini(&arena);
 	return status;

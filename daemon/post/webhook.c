@@ -135,7 +135,8 @@ static void judge(CURL *easy, const struct answer *a, int64_t now_us, long statu
 	if (status / 100 == 2)
 		out->end = POST_DELIVERED;
 	else if (status / 100 == 3)
-		post_ended(out, POST_FAILED, "HTTP %ld: redirects are not followed%s%s", status, target ? ": " : "", target ? target : "");
+		post_ended(out, POST_FAILED, "HTTP %ld: redirects are not followed%s%.*s", status, target ? ": " : "",
+		           target ? (int)strcspn(target, "?#") : 0, target ? target : "");
 	else
 		post_ended(out, status == 410 ? POST_GONE : POST_FAILED, "HTTP %ld%s%s", status, a->said[0] ? ": " : "", a->said);
 }

@@ -41,14 +41,19 @@ class Post:
         return path
 
     def send(self, channel, message=None, now_s=None, env=None):
-        command = [POST_SEND, self.write(channel), "c"] + ([str(now_s)] if now_s else [])
+        (answer,) = self.at_once(1, channel, message, now_s, env)
+        return answer
+
+    def at_once(self, n, channel, message=None, now_s=None, env=None):
+        command = [POST_SEND, self.write(channel), "c", now_s or int(time.time()), n]
         done = subprocess.run([str(c) for c in command], input=json.dumps(message or {}), capture_output=True, text=True, timeout=120,
                               env={**ENVIRONMENT, **(env or {})})
         assert done.returncode == 0 and not SANITIZER.search(done.stderr), done.stderr
-        answer = json.loads(done.stdout)
-        assert "\n" not in answer["failure"] and len(answer["failure"].encode()) < 240
-        assert (answer["failure"] == "") == (answer["end"] == "delivered")
-        return answer
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        for answer in answers:
+            assert "\n" not in answer["failure"] and len(answer["failure"].encode()) < 240
+            assert (answer["failure"] == "") == (answer["end"] == "delivered")
+        return answers
 
     def mail(self, server, message=None, **more):
         options = {"url": f"smtp://127.0.0.1:{server.port}", "from": "gridd@town.example", **more}
@@ -252,6 +257,21 @@ def test_a_mail_server_that_hangs_is_left(post, serve, step):
     assert answer["end"] == ("delivered" if step == "QUIT" else "failed") and took < limit_s + 3, (answer, took)
 
 
+# -- many at once ---------------------------------------------------------------------------------------------------------
+
+def test_any_number_of_threads(post, serve, folder):
+    mails, hooks, n = serve(MailServer), serve(Hook), size(8, 16, 64)
+    out = folder / "out"
+    out.mkdir()
+    program = script(folder, 'cat >"$here/in.$$"; ls /proc/self/fd | wc -l >"$here/fds.$$"')
+    for channel in ({"mail": {"url": f"smtp://127.0.0.1:{mails.port}", "from": "gridd@town.example"}}, {"file": str(out)}, {"exec": [program]},
+                    {"webhook": {"url": f"http://127.0.0.1:{hooks.port}/"}}):
+        assert [a["end"] for a in post.at_once(n, channel, DIGEST)] == ["delivered"] * n
+    assert len(mails.raw) == n and len(set(mails.raw)) == 1 and len(hooks.requests) == n and len(list(out.iterdir())) == 5
+    assert [p.read_text() for p in folder.glob("in.*")] == [DIGEST["json"] + "\n"] * n
+    assert {p.read_text().strip() for p in folder.glob("fds.*")} == {"4"}
+
+
 # -- webhook --------------------------------------------------------------------------------------------------------------
 
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -307,7 +327,7 @@ def test_what_an_answer_means(post, serve, status, headers, end, again_in_s):
 def test_a_redirect_is_not_followed(post, serve):
     other = serve(Hook)
     for status in (301, 302, 303, 307, 308):
-        server = serve(Hook, status=status, headers={"Location": f"http://127.0.0.1:{other.port}/elsewhere"})
+        server = serve(Hook, status=status, headers={"Location": f"http://127.0.0.1:{other.port}/elsewhere?key=1"})
         answer = post.hook(server)
         assert answer["end"] == "failed" and f"HTTP {status}: redirects are not followed: http://127.0.0.1:{other.port}/elsewhere" == answer["failure"]
     assert other.requests == []
