@@ -1,4 +1,5 @@
-/* post_send: for tests: hands the message on standard input (JSON) to a channel of a config file, and prints what came of it.
+/* post_send: for tests: hands the message on standard input (JSON) to a channel of a config file, and prints what came of
+ * it.
  *
  *   post_send CONFIG CHANNEL [NOW_S [N]]  {"end": "delivered", "again_in_s": 0, "failure": ""}; N at once, a line each
  *   post_send --mail FROM TO              the message as mail, or a sentence and exit 1 */
@@ -125,7 +126,8 @@ static int send_by_config(const struct message *m, char **argv, int argc) {
 	CHECK(channel != NULL);
 	post_init();
 	const int64_t now_us = argc > 3 ? strtoll(argv[3], NULL, 10) * INT64_C(1000000) : clock_host_us();
-	send_at_once(&(struct try){.channel = channel, .message = m, .now_us = now_us}, argc > 4 ? strtoul(argv[4], NULL, 10) : 1);
+	send_at_once(&(struct try){.channel = channel, .message = m, .now_us = now_us},
+	             argc > 4 ? strtoul(argv[4], NULL, 10) : 1);
 	arena_fini(&config.arena);
 	strbuf_fini(&why);
 	return 0;
@@ -137,7 +139,8 @@ int main(int argc, char **argv) {
 	arena_init(&arena);
 	struct json_object *input = read_input();
 	const struct message m = message_of(input, &arena);
-	const int status = strcmp(argv[1], "--mail") == 0 ? print_mail(&m, argv[2], argc > 3 ? argv[3] : NULL) : send_by_config(&m, argv, argc);
+	const int status =
+	    strcmp(argv[1], "--mail") == 0 ? print_mail(&m, argv[2], argc > 3 ? argv[3] : NULL) : send_by_config(&m, argv, argc);
 	json_object_put(input);
 	arena_fini(&arena);
 	return status;

@@ -10,11 +10,11 @@
 struct talk {
 	const struct strbuf *mail;
 	size_t sent;
-	const char *step;                       /* our newest command, but for QUIT */
-	bool quit;                              /* what comes now is goodbye */
+	const char *step; /* our newest command, but for QUIT */
+	bool quit;        /* what comes now is goodbye */
 	bool reply_whole;
 	long code;
-	char reply[300];                        /* the newest reply, its lines as one */
+	char reply[300]; /* the newest reply, its lines as one */
 	size_t n;
 };
 
@@ -114,11 +114,12 @@ static bool log_in(CURL *easy, const struct post_channel *c, struct post_result 
 static void send_mail(const struct post_channel *c, const char *to, struct talk *talk, struct post_result *out) {
 	static const long tls[MAIL_TLS_WORDS] = {
 	    [TLS_IF_OFFERED] = CURLUSESSL_TRY, [TLS_ALWAYS] = CURLUSESSL_ALL, [TLS_NEVER] = CURLUSESSL_NONE};
+	const struct transfer_start start = {
+	    .url = c->mail.url, .schemes = "smtp,smtps", .ca_file = c->mail.ca_file, .limit_s = post_limit_of(c)};
 	struct transfer t;
 	struct curl_slist *receivers = curl_slist_append(NULL, to);
 	CHECK(receivers != NULL);
-	transfer_init(&t, &(struct transfer_start){.url = c->mail.url, .schemes = "smtp,smtps", .ca_file = c->mail.ca_file,
-	                                           .limit_s = post_limit_of(c)});
+	transfer_init(&t, &start);
 	SET(t.easy, CURLOPT_USE_SSL, tls[c->mail.tls]);
 	SET(t.easy, CURLOPT_MAIL_FROM, c->mail.from);
 	SET(t.easy, CURLOPT_MAIL_RCPT, receivers);

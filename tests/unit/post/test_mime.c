@@ -174,7 +174,10 @@ static void subjects(void **state) {
 	    {"a ", "a"},
 	    {"", "-"},
 	    {"\r\n", "-"},
-	    {"a\xc2\x85" "b\xe2\x80\xae" "c\x1b[0m", "a\\u0085b\\u202ec\\u001b[0m"},
+	    {"a\xc2\x85"
+	     "b\xe2\x80\xae"
+	     "c\x1b[0m",
+	     "a\\u0085b\\u202ec\\u001b[0m"},
 	    {"a\xff\xe8\xb6", "a\\xff\\xe8\\xb6"},
 	    {"<script>alert(1)</script>", "<script>alert(1)</script>"},
 	    {"\xf0\x9f\x9a\xa8 \xe5\xbd\xad", "\xf0\x9f\x9a\xa8 \xe5\xbd\xad"},
@@ -232,8 +235,14 @@ static void long_subjects_are_cut(void **state) {
 static void no_field_makes_a_header(void **state) {
 	(void)state;
 	char *const huge = repeated("彭浦", 2000);
-	const char *const bad[] = {"x\r\nBcc: evil@town.example\r\n\r\n<script>", "\"; filename=\"evil.exe", "\xe2\x80\xae\xc2\x9b" "31m", huge, "",
-	                           "..", "../../etc/passwd"};
+	const char *const bad[] = {"x\r\nBcc: evil@town.example\r\n\r\n<script>",
+	                           "\"; filename=\"evil.exe",
+	                           "\xe2\x80\xae\xc2\x9b"
+	                           "31m",
+	                           huge,
+	                           "",
+	                           "..",
+	                           "../../etc/passwd"};
 	struct message sound = sample();
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		struct enclosure x = {.name = bad[i], .media_type = bad[i], .bytes = "x", .n = 1};
@@ -252,7 +261,8 @@ static void no_field_makes_a_header(void **state) {
 		assert_int_equal(headers, 10);
 		/* all of it is printable ASCII in lines that end in CRLF */
 		for (const char *p = mail; *p; p++)
-			assert_true((*p >= ' ' && *p <= '~') || (*p == '\r' && p[1] == '\n') || (*p == '\n' && p > mail && p[-1] == '\r'));
+			assert_true((*p >= ' ' && *p <= '~') || (*p == '\r' && p[1] == '\n') ||
+			            (*p == '\n' && p > mail && p[-1] == '\r'));
 		assert_null(strstr(mail, "\nBcc"));
 		assert_null(strstr(strstr(mail, "Content-Disposition"), "=\"evil"));
 		assert_non_null(strstr(mail, "application/octet-stream"));
@@ -264,11 +274,35 @@ static void no_field_makes_a_header(void **state) {
 static void addresses(void **state) {
 	(void)state;
 	static const char *const good[] = {"a@b", "gridd@town.example", "a.b+c@x-1.example", "o'neil@town.example"};
-	static const char *const bad[] = {
-	    "",         "a",          "@b",         "a@",         "a@b@c",          "a b@c",       "a@b c",        "a@b\r\nRCPT TO:<x@y>",
-	    "\"a\"@b",  "a,b@c",      "<a@b>",      ".a@b",       "a.@b",           "a..b@c",      "a@-b",         "a@b-",
-	    "a@b..c",   "a@b.",       "a@[1.2.3.4]", "名@town.example", "a@镇.example", "a@b\x7f",     "a;b@c",        "office@town.example,evil@town.example",
-	    "a@b\n",    "a\xc2\x85@b", "(x)a@b",     "a@b_c",      "13800000000"};
+	static const char *const bad[] = {"",
+	                                  "a",
+	                                  "@b",
+	                                  "a@",
+	                                  "a@b@c",
+	                                  "a b@c",
+	                                  "a@b c",
+	                                  "a@b\r\nRCPT TO:<x@y>",
+	                                  "\"a\"@b",
+	                                  "a,b@c",
+	                                  "<a@b>",
+	                                  ".a@b",
+	                                  "a.@b",
+	                                  "a..b@c",
+	                                  "a@-b",
+	                                  "a@b-",
+	                                  "a@b..c",
+	                                  "a@b.",
+	                                  "a@[1.2.3.4]",
+	                                  "名@town.example",
+	                                  "a@镇.example",
+	                                  "a@b\x7f",
+	                                  "a;b@c",
+	                                  "office@town.example,evil@town.example",
+	                                  "a@b\n",
+	                                  "a\xc2\x85@b",
+	                                  "(x)a@b",
+	                                  "a@b_c",
+	                                  "13800000000"};
 	struct err e;
 	for (size_t i = 0; i < COUNT_OF(good); i++)
 		assert_true(mail_address_check(good[i], &e));
@@ -347,11 +381,16 @@ static void line_ends(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_bytes_of_a_notice),     cmocka_unit_test(the_bytes_of_a_digest),
-	    cmocka_unit_test(subjects),                  cmocka_unit_test(words_end_with_characters),
-	    cmocka_unit_test(long_subjects_are_cut),     cmocka_unit_test(no_field_makes_a_header),
-	    cmocka_unit_test(addresses),                 cmocka_unit_test(dates),
-	    cmocka_unit_test(long_names_stay_different), cmocka_unit_test(line_ends),
+	    cmocka_unit_test(the_bytes_of_a_notice),
+	    cmocka_unit_test(the_bytes_of_a_digest),
+	    cmocka_unit_test(subjects),
+	    cmocka_unit_test(words_end_with_characters),
+	    cmocka_unit_test(long_subjects_are_cut),
+	    cmocka_unit_test(no_field_makes_a_header),
+	    cmocka_unit_test(addresses),
+	    cmocka_unit_test(dates),
+	    cmocka_unit_test(long_names_stay_different),
+	    cmocka_unit_test(line_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,11 +46,11 @@ static void what_is_no_secret_is_refused(void **state) {
 	static const char *const none[] = {
 	    "",
 	    "whsec_",
-	    "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",                    /* without its head */
-	    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",              /* cut */
-	    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS!",             /* no base64 */
+	    "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",       /* without its head */
+	    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS",  /* cut */
+	    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS!", /* no base64 */
 	    "whsec_====",
-	    "whsec_c2hvcnQ=",                                     /* 5 bytes */
+	    "whsec_c2hvcnQ=", /* 5 bytes */
 	    "whsec_YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh",
 	};
 	for (size_t i = 0; i < COUNT_OF(none); i++) {
