@@ -11,11 +11,11 @@ from aiosmtpd.smtp import AuthResult
 from harness import run
 
 
-def certificates(folder):
-    """A CA and a certificate of it for localhost and 127.0.0.1: (ca, certificate, key)."""
+def certificates(folder, names="DNS:localhost,IP:127.0.0.1"):
+    """A CA and a certificate of it for those names: (ca, certificate, key)."""
     ca, ca_key, request, certificate, key = (folder / name for name in ("ca.pem", "ca.key", "host.csr", "host.pem", "host.key"))
     extensions = folder / "host.ext"
-    extensions.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+    extensions.write_text(f"subjectAltName={names}\n")
     new = ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     for command in ([*new, "-x509", "-days", "2", "-subj", "/CN=test CA", "-keyout", ca_key, "-out", ca],
                     [*new, "-subj", "/CN=localhost", "-keyout", key, "-out", request],
