@@ -83,7 +83,7 @@ static void add_result(PGresult *res, struct strbuf *out) {
 static const char *run(PGconn *conn, const struct statement *st, const struct params *p) {
 	static const char *const tables[] = {"case_file", "case_private", "case_event", "call_key",  "outside_ref", "task",
 	                                     "timer",     "town_feed",    "notice",     "supervision",
-	                                     "(SELECT to_jsonb(d) - 'next_try_at' FROM delivery d)"}; /* by the server's clock */
+	                                     "(SELECT to_jsonb(d) - 'next_try_at' - 'queued_at' FROM delivery d)"}; /* by the server's clock */
 	struct strbuf out;
 	strbuf_init(&out);
 	PQclear(ask(conn, "DISCARD SEQUENCES; SELECT setval('case_id', 1000); BEGIN"));
