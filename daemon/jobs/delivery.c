@@ -189,6 +189,9 @@ static void begin(struct delivery *d, const struct rows *rows, size_t row) {
 	                        .receiver = arena_strdup(&t->arena, rows_text(rows, row, LEASED_RECEIVER))};
 	t->name = (struct notice_name){t->lane.town, rows_int(rows, row, LEASED_SEQ), (int32_t)rows_int(rows, row, LEASED_N)};
 	t->unit = arena_strdup(&t->arena, rows_text(rows, row, LEASED_UNIT));
+	t->what = t->name.seq > 0                                                                ? SEND_NOTICES
+	          : strcmp(rows_text(rows, row, LEASED_KIND), test_notice_kind) == 0 ? SEND_TRIAL
+	                                                                             : SEND_REPORT;
 	t->urgent = rows_bool(rows, row, LEASED_URGENT);
 	t->tries = rows_int(rows, row, LEASED_TRIES);
 	t->queued_at_us = rows_time(rows, row, LEASED_QUEUED_AT);

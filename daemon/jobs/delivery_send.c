@@ -122,10 +122,9 @@ static void on_gathered(const struct rows *rows, const struct err *why, void *ct
 	crash_point("worker.gathered");
 	if (!rows || rows->n == 0) {
 		attempt_fail(t, POST_FAILED, why ? why->text : "the notice is gone");
-	} else if (t->name.seq > 0) {
+	} else if (t->what == SEND_NOTICES) {
 		send_notices(t, rows);
-	} else if (strcmp(rows_text(rows, 0, NOTICE_KIND), test_notice_kind) == 0) {
-		t->what = SEND_TRIAL;
+	} else if (t->what == SEND_TRIAL) {
 		t->trial = (struct trial_about){.town = t->name.town,
 		                                .id = notice_name_text(&t->name, &t->arena),
 		                                .channel = t->lane.channel,
@@ -133,7 +132,6 @@ static void on_gathered(const struct rows *rows, const struct err *why, void *ct
 		                                .made_at_us = rows_time(rows, 0, NOTICE_MADE_AT)};
 		start_thread(t);
 	} else {
-		t->what = SEND_REPORT;
 		outbox_report(t->sv->db, &t->name, &t->arena, on_report, t);
 	}
 }

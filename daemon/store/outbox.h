@@ -76,7 +76,7 @@ struct lease_ask {
 /* Columns of outbox_lease. NOW: the server's clock. */
 enum leased_row {
 	LEASED_TOWN, LEASED_SEQ, LEASED_N, LEASED_CHANNEL, LEASED_RECEIVER, LEASED_URGENT, LEASED_TRIES, LEASED_QUEUED_AT,
-	LEASED_NOW, LEASED_UNIT
+	LEASED_NOW, LEASED_UNIT, LEASED_KIND
 };
 /* Takes what is to be delivered now, a notice for each receiver, and counts the try: nobody else takes it for lease_s. */
 void outbox_lease(struct db *d, const struct lease_ask *ask, struct arena *a, on_rows done, void *ctx);

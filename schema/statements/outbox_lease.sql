@@ -52,7 +52,7 @@ WITH RECURSIVE lane AS (
 	WHERE d.town = f.town AND d.seq = f.seq AND d.n = f.n
 	RETURNING d.*
 )
-SELECT d.town, d.seq, d.n, d.channel, d.receiver, d.urgent, d.tries, at_us(d.queued_at), at_us(server_now()), n.unit
+SELECT d.town, d.seq, d.n, d.channel, d.receiver, d.urgent, d.tries, at_us(d.queued_at), at_us(server_now()), n.unit, d.kind
 FROM taken d
 CROSS JOIN LATERAL (SELECT unit FROM notice WHERE town = d.town AND seq = d.seq AND n = d.n) n
 ORDER BY d.urgent DESC, d.next_try_at
