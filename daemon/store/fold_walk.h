@@ -9,7 +9,8 @@
 struct fold_ask {
 	const char *town;
 	int64_t as_of_us;                   /* events recorded up to here */
-	int64_t closed_from_us;             /* cases that were closed before are left out, if nothing happened to them since */
+	int64_t closed_from_us;             /* cases that were over before are left out, if nobody acted on them since */
+	int64_t due_from_us;                /* but not those of them that had a clock due then or later; NO_TIME: those too */
 	int64_t received_before_us;         /* cases received at or after are left out */
 };
 
@@ -32,7 +33,8 @@ struct fold_hooks {
 	void (*on_case)(const struct folded *c, void *ctx);            /* may be NULL */
 	void *ctx;
 };
-/* Inside side_begin .. side_commit. By case id, each case's events by version. */
+/* Inside side_begin .. side_commit. By case id, each case's events by version. A case of which no event was recorded by then isn't
+ * shown. False also for an event that isn't one of ours. */
 bool fold_walk(struct side *s, const struct fold_ask *ask, const struct fold_hooks *hooks, struct err *e) MUST_CHECK;
 
 #endif
