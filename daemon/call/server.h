@@ -51,7 +51,8 @@ struct server {
 	bool test_clock;
 	bool stopping; /* draining: no new calls */
 	int64_t started_mono_us;
-	size_t calls; /* in flight */
+	size_t calls;  /* in flight */
+	size_t asides; /* jobs at work on threads of their own */
 };
 
 /* Ready: the database is up and every configured town has a pack. Else why not. */
