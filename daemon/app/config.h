@@ -6,7 +6,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/call/access.h"
-#include "daemon/jobs/delivery.h"
+#include "daemon/post/post.h"
 
 struct listen_row {
 	const char *url;
@@ -24,7 +24,7 @@ struct config {
 	const char *embedded_run_as, *embedded_settings;
 	struct strs packs;
 	principal_list principals;
-	channel_list channels;
+	post_channel_list channels;
 	enum log_level log_level;
 	int32_t shutdown_seconds;
 	bool any_address;  /* TCP beyond loopback */
