@@ -6,6 +6,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/call/access.h"
+#include "daemon/jobs/night.h"
 #include "daemon/post/post.h"
 
 struct listen_row {
@@ -25,6 +26,7 @@ struct config {
 	struct strs packs;
 	principal_list principals;
 	post_channel_list channels;
+	struct report_config reports;
 	enum log_level log_level;
 	int32_t shutdown_seconds;
 	bool any_address;  /* TCP beyond loopback */
