@@ -93,7 +93,7 @@ void print_orders(struct json_object *result);
 void print_notices(struct json_object *result);
 void print_trial(struct json_object *result);
 int judge_trial(struct json_object *result);
-void print_overdue(struct json_object *result);
+void print_overdue_report(struct json_object *result);
 void print_sent(struct json_object *result);
 void print_agenda(struct json_object *result);
 void print_events(struct json_object *result);

@@ -170,7 +170,7 @@ const struct command commands[] = {
 	{.noun = "board", .run = run_board,
 	 .help = {"the dispatch board: open, due today and overdue by unit", "派遣看板：各单位在办、今日到期、超期"},
 	 .example = "board"},
-	{.noun = "report", .verb = "overdue", .flags = {overdue_flags}, .method = "report.overdue", .print = print_overdue,
+	{.noun = "report", .verb = "overdue", .flags = {overdue_flags}, .method = "report.overdue", .print = print_overdue_report,
 	 .help = {"what is overdue, by unit and by case, now or at a time that has passed", "超期情况：各单位、各案件，可查过去某一时刻"},
 	 .example = "report overdue --at 2026-11-23T22:00:00+08:00"},
 	{.noun = "report", .verb = "nightly", .flags = {nightly_flags}, .method = "report.nightly", .run = run_nightly,

@@ -72,7 +72,7 @@ static void print_cases(struct json_object *result) {
 		fputs(T("there are more: --limit\n", "还有更多：--limit\n"), stderr);
 }
 
-void print_overdue(struct json_object *result) {
+void print_overdue_report(struct json_object *result) {
 	struct strbuf at = {0};
 	when_add(&at, tree_str(result, "at"), false);
 	term_print(T("overdue at %s: %" PRId64 ", %" PRId64 " of them new since the night before\n\n",
