@@ -187,11 +187,10 @@ static void planning_free(struct planning *p) {
 	free(p);
 }
 
-static void log_planned(const struct planning *p) {
-	char day[NIGHT_DAY_BYTES];
-	log_fmt(LOG_INFO, "nightly.planned", "town", "%s day=%s mark=%s overdue=%" PRId64 " skipped=%zu took_ms=%" PRId64, p->town,
-	        night_day_text(p->day, day), digest_mark_names[p->mark], p->overdue, p->skipped,
-	        (clock_monotonic_us() - p->began_mono_us) / 1000);
+static void log_planned(struct planning *p) {
+	log_info("nightly.planned", "town", p->town, "day", day_text(p, p->day), "mark", digest_mark_names[p->mark], "overdue",
+	         arena_printf(&p->arena, "%" PRId64, p->overdue), "skipped", arena_printf(&p->arena, "%zu", p->skipped), "took_ms",
+	         arena_printf(&p->arena, "%" PRId64, (clock_monotonic_us() - p->began_mono_us) / 1000));
 }
 
 static void settle(struct nightly *n, const struct err *why) {
