@@ -6,7 +6,8 @@
 #include "daemon/base/log.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/call/access.h"
-#include "daemon/jobs/delivery.h"
+#include "daemon/jobs/night.h"
+#include "daemon/post/post.h"
 
 struct listen_row {
 	const char *url;
@@ -24,7 +25,8 @@ struct config {
 	const char *embedded_run_as, *embedded_settings;
 	struct strs packs;
 	principal_list principals;
-	channel_list channels;
+	post_channel_list channels;
+	struct report_config reports;
 	enum log_level log_level;
 	int32_t shutdown_seconds;
 	bool any_address;  /* TCP beyond loopback */

@@ -8,6 +8,7 @@
 #include "daemon/jobs/advance.h"
 #include "daemon/jobs/delivery.h"
 #include "daemon/jobs/feed.h"
+#include "daemon/jobs/night_report.h"
 #include "daemon/jobs/recalc.h"
 #include "daemon/methods/methods.h"
 #include "daemon/store/embedded.h"
@@ -34,6 +35,7 @@ struct daemon {
 	struct delivery *delivery;
 	struct feed *feed;
 	struct recalc *recalc;
+	struct nightly *nightly;
 	struct arena arena; /* of the start */
 	struct event *on_term, *on_int, *on_hup, *on_child, *drain;
 	int64_t drain_until_us;
@@ -49,6 +51,7 @@ static void start_work(struct daemon *d) {
 	auditor_start(d->auditor);
 	delivery_start(d->delivery);
 	recalc_start(d->recalc);
+	nightly_start(d->nightly);
 }
 
 /* The test clock begins at 0 in a database made for it: whoever comes first sets it. */
@@ -114,7 +117,7 @@ static void on_towns_change(void *ctx) {
 static void on_drain_beat(evutil_socket_t fd, short what, void *arg) {
 	(void)fd, (void)what;
 	struct daemon *d = arg;
-	if ((d->sv.calls == 0 && net_conns(d->sv.net) == 0) || clock_monotonic_us() >= d->drain_until_us)
+	if ((d->sv.calls == 0 && d->sv.asides == 0 && net_conns(d->sv.net) == 0) || clock_monotonic_us() >= d->drain_until_us)
 		CHECK(event_base_loopbreak(d->sv.base) == 0);
 }
 
@@ -130,6 +133,7 @@ static void start_drain(struct daemon *d, const char *why) {
 		timekeeper_stop(d->timekeeper);
 		auditor_stop(d->auditor);
 		recalc_stop(d->recalc);
+		nightly_stop(d->nightly);
 	}
 	const struct timeval beat = {.tv_usec = 10000};
 	CHECK(event_add(d->drain, &beat) == 0);
@@ -240,10 +244,16 @@ static void open_test_channel(void *ctx, const struct channel_test *what, on_tri
 	delivery_test(((struct daemon *)ctx)->delivery, what, done, call);
 }
 
+static void open_report(void *ctx, const struct report_ask *ask, on_reported done, void *call) {
+	struct daemon *d = ctx;
+	night_report(&(struct report_sources){&d->sv, &d->cfg->reports, &d->cfg->channels}, ask, done, call);
+}
+
 static void open_jobs(struct daemon *d) {
 	d->timekeeper = timekeeper_new(&d->sv);
 	d->auditor = auditor_new(&d->sv);
-	d->advance = advance_new(&d->sv, d->timekeeper, d->auditor);
+	d->nightly = nightly_new(&d->sv, &d->cfg->reports);
+	d->advance = advance_new(&d->sv, &(struct advance_jobs){d->timekeeper, d->auditor, d->nightly});
 	d->delivery = delivery_new(&d->sv, &d->cfg->channels);
 	d->feed = feed_new(&d->sv);
 	d->recalc = recalc_new(&d->sv);
@@ -252,7 +262,8 @@ static void open_jobs(struct daemon *d) {
 	                                .subscribe = open_subscribe,
 	                                .wait_feed = open_wait_feed,
 	                                .forget = open_forget,
-	                                .test_channel = open_test_channel};
+	                                .test_channel = open_test_channel,
+	                                .report = open_report};
 }
 
 static bool daemon_open(struct daemon *d, struct err *e) {
@@ -285,6 +296,7 @@ static void daemon_close(struct daemon *d) {
 	recalc_free(&d->recalc);
 	delivery_free(&d->delivery);
 	advance_free(&d->advance);
+	nightly_free(&d->nightly);
 	auditor_free(&d->auditor);
 	timekeeper_free(&d->timekeeper);
 	towns_free(&d->sv.towns);

@@ -23,6 +23,23 @@ struct channel_test {
 	const char *town, *channel, *to; /* to: NULL where the channel's program knows */
 };
 
+/* What a report.* method about nights asks for. */
+enum report_what { REPORT_OVERDUE, REPORT_NIGHTLY, REPORT_NIGHTS, REPORT_SEND };
+enum report_part { REPORT_TEXT, REPORT_HTML, REPORT_WORKBOOK, REPORT_MESSAGE, REPORT_FIGURES, REPORT_PARTS };
+
+struct report_ask {
+	enum report_what what;
+	struct pack *pack;        /* of the town */
+	int64_t now_us, at_us;    /* at: of REPORT_OVERDUE; NO_TIME: now */
+	const char *day;          /* of REPORT_NIGHTLY and REPORT_SEND; NULL: the newest that was planned */
+	const char *language;     /* "zh", "en"; NULL: as config says */
+	unsigned parts;           /* bits 1 << enum report_part */
+	int32_t limit;            /* cases, or nights */
+	const struct strs *units; /* only these; NULL: the whole town */
+};
+/* json: the members of the answer; NULL: why not. */
+typedef void (*on_reported)(const struct strbuf *json, const struct err *why, void *call);
+
 /* What jobs do for methods: the doors of rooms that methods may not enter. Filled by app; a NULL one isn't there. */
 struct job_doors {
 	void *ctx;
@@ -38,6 +55,8 @@ struct job_doors {
 	/* Sends a test notice by that channel; done says what came of it. Never from within the call. */
 	void (*test_channel)(void *ctx, const struct channel_test *what, void (*done)(bool ok, const char *failure, void *call),
 	                     void *call);
+	/* Makes a report on a thread. What is asked is copied; done runs once, never from within the call. */
+	void (*report)(void *ctx, const struct report_ask *ask, on_reported done, void *call);
 };
 
 struct server {
@@ -51,7 +70,8 @@ struct server {
 	bool test_clock;
 	bool stopping; /* draining: no new calls */
 	int64_t started_mono_us;
-	size_t calls; /* in flight */
+	size_t calls;  /* in flight */
+	size_t asides; /* jobs at work on threads of their own */
 };
 
 /* Ready: the database is up and every configured town has a pack. Else why not. */

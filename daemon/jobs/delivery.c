@@ -11,7 +11,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
 	LOOK_MS = 1000,
@@ -48,7 +47,7 @@ struct trial {
 
 struct delivery {
 	struct server *sv;
-	const channel_list *channels;
+	const post_channel_list *channels;
 	struct event *beat;
 	struct arena arena;      /* of the question under way */
 	struct arena wake_arena; /* of the one after a reload */
@@ -63,11 +62,10 @@ static void look_in(struct delivery *d, int ms) {
 	CHECK(event_add(d->beat, &tv) == 0);
 }
 
-static const struct delivery_channel *find_channel(const struct delivery *d, const char *name) {
-	for (size_t i = 0; i < d->channels->n; i++)
-		if (strcmp(d->channels->v[i].name, name) == 0)
-			return &d->channels->v[i];
-	return NULL;
+/* Programs only. */
+static const struct post_channel *find_channel(const struct delivery *d, const char *name) {
+	const struct post_channel *c = post_channel_find(d->channels, name);
+	return c && c->kind == POST_EXEC ? c : NULL;
 }
 
 static void attempt_free(struct attempt *t) {
@@ -131,7 +129,7 @@ static void on_program_over(bool ok, const char *failure, void *ctx) {
 
 /* ---- A try ---- */
 
-static bool run(struct attempt *t, const struct delivery_channel *channel, const struct strbuf *text, struct err *e) {
+static bool run(struct attempt *t, const struct post_channel *channel, const struct strbuf *text, struct err *e) {
 	const struct program_start start = {.argv = channel->exec,
 	                                    .input = text->data,
 	                                    .input_bytes = text->len,
@@ -144,7 +142,7 @@ static bool run(struct attempt *t, const struct delivery_channel *channel, const
 static bool start(struct attempt *t, const struct rows *rows, size_t row, struct err *e) {
 	struct notice notice;
 	const struct town_slot *slot = towns_find(t->d->sv->towns, t->name.town, e);
-	const struct delivery_channel *channel = find_channel(t->d, t->channel);
+	const struct post_channel *channel = find_channel(t->d, t->channel);
 	if (!slot || !slot->pack)
 		return slot ? err_set(e, E_UNAVAILABLE, "no pack is loaded for the town") : false;
 	if (!notice_decode(rows_text(rows, row, NOTICE_AGG), &t->arena, &notice, e))
@@ -252,7 +250,7 @@ static void on_trial_refused(evutil_socket_t fd, short what, void *arg) {
 }
 
 void delivery_test(struct delivery *d, const struct channel_test *what, on_tried done, void *call) {
-	const struct delivery_channel *channel = find_channel(d, what->channel);
+	const struct post_channel *channel = find_channel(d, what->channel);
 	struct trial *t = calloc(1, sizeof *t);
 	struct strbuf text;
 	CHECK(t != NULL);
@@ -275,7 +273,7 @@ void delivery_test(struct delivery *d, const struct channel_test *what, on_tried
 		CHECK(event_base_once(d->sv->base, -1, EV_TIMEOUT, on_trial_refused, t, &(struct timeval){0}) == 0);
 }
 
-struct delivery *delivery_new(struct server *sv, const channel_list *channels) {
+struct delivery *delivery_new(struct server *sv, const post_channel_list *channels) {
 	struct delivery *d = calloc(1, sizeof *d);
 	CHECK(d != NULL);
 	d->sv = sv;

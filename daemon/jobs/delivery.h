@@ -7,17 +7,12 @@
 #define GRIDD_JOBS_DELIVERY_H
 
 #include "daemon/call/server.h"
-
-struct delivery_channel {
-	const char *name;                   /* as contacts name it: "phone" */
-	struct strs exec;                   /* program and arguments; the notice comes on its standard input */
-};
-typedef LIST_OF(struct delivery_channel) channel_list;
+#include "daemon/post/post.h"
 
 struct delivery;
 
 /* channels: borrowed; what it holds may be exchanged when delivery_reload is called right after. */
-struct delivery *delivery_new(struct server *sv, const channel_list *channels);
+struct delivery *delivery_new(struct server *sv, const post_channel_list *channels);
 void delivery_free(struct delivery **d);        /* after the database: ends the programs that run */
 void delivery_start(struct delivery *d);
 /* Other channels are known: what failed for the lack of one is tried at once. */

@@ -72,10 +72,15 @@ bool fold_walk(struct side *s, const struct fold_ask *ask, const struct fold_hoo
 	struct params *p = params_new(&w.life);        /* read before the first row comes */
 	params_text(p, ask->town);
 	params_time(p, ask->as_of_us);
-	params_time(p, ask->closed_from_us);
-	params_time(p, ask->received_before_us);
-	params_time(p, ask->due_from_us);
-	const bool ok = side_stream(s, &stmt_fold_cases, p, &row, on_fold_row, &w, e);
+	const bool changed_only = ask->changed_behind_seq != 0;
+	if (changed_only) {
+		params_int8(p, ask->changed_behind_seq);
+	} else {
+		params_time(p, ask->closed_from_us);
+		params_time(p, ask->received_before_us);
+		params_time(p, ask->due_from_us);
+	}
+	const bool ok = side_stream(s, changed_only ? &stmt_fold_changed : &stmt_fold_cases, p, &row, on_fold_row, &w, e);
 	if (ok)
 		end_case(&w);
 	arena_fini(&row);
