@@ -226,6 +226,21 @@ const char *kpi_name_of(const struct kpi *k, const char *code, enum page_lang la
 	return name && *name ? name : code;
 }
 
+void kpi_narrow(struct kpi *k, const struct strs *keys) {
+	size_t rows = 0, corrections = 0;
+	for (size_t i = 0; i < k->rows.n; i++)
+		if (strs_has(keys, k->rows.v[i].key))
+			k->rows.v[rows++] = k->rows.v[i];
+	for (size_t i = 0; i < k->corrections.n; i++)
+		if (k->corrections.v[i].key && strs_has(keys, k->corrections.v[i].key))
+			k->corrections.v[corrections++] = k->corrections.v[i];
+	k->rows.n = rows;
+	k->corrections.n = corrections;
+	k->total = (struct kpi_row){0};
+	k->days.n = 0;
+	k->narrowed = true;
+}
+
 /* ---- Corrections ---- */
 
 static void compare_rows(const struct kpi_row *sent, const struct kpi_row *now, struct arena *a, kpi_correction_list *out) {

@@ -88,6 +88,7 @@ struct kpi {
 	kpi_day_list days;
 	kpi_correction_list corrections;    /* since it was sent; empty for a period that never was */
 	int64_t sent_at_us;                 /* NO_TIME: it never was */
+	bool narrowed;                      /* only rows of one reader's units: there is no total, and there are no days */
 	digest_name_list names;
 };
 
@@ -98,6 +99,8 @@ const char *kpi_name_of(const struct kpi *k, const char *code, enum page_lang la
 void kpi_cell_text(enum indicator i, const struct kpi_cell *c, char out[24], bool *few);
 /* A numerator or a denominator: "12", of a weighted one "4.4", of a score's denominator "100". */
 void kpi_part_text(enum indicator i, const struct kpi_cell *c, enum kpi_part part, char out[24]);
+/* Leaves only the rows with these keys. */
+void kpi_narrow(struct kpi *k, const struct strs *keys);
 /* What is another in `now` than in `sent`, both of one period and by the same: the town first, then by key. */
 void kpi_compare(const struct kpi *sent, const struct kpi *now, struct arena *a, kpi_correction_list *out);
 
