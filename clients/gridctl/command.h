@@ -74,6 +74,7 @@ int run_board(struct ctl *ctl);
 int run_rules_check(struct ctl *ctl);
 int run_follow(struct ctl *ctl);
 int run_rpc(struct ctl *ctl);
+int run_nightly(struct ctl *ctl);
 /* Params from a file or stdin, under what the options say. */
 int prepare_submit(struct ctl *ctl);
 /* The files of a pack folder. */
@@ -92,6 +93,8 @@ void print_orders(struct json_object *result);
 void print_notices(struct json_object *result);
 void print_trial(struct json_object *result);
 int judge_trial(struct json_object *result);
+void print_overdue(struct json_object *result);
+void print_sent(struct json_object *result);
 void print_agenda(struct json_object *result);
 void print_events(struct json_object *result);
 void print_explained(struct json_object *result);
