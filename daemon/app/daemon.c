@@ -7,6 +7,7 @@
 #include "daemon/base/strbuf.h"
 #include "daemon/jobs/advance.h"
 #include "daemon/jobs/feed.h"
+#include "daemon/jobs/month_report.h"
 #include "daemon/jobs/night_report.h"
 #include "daemon/jobs/keeper.h"
 #include "daemon/jobs/recalc.h"
@@ -264,6 +265,11 @@ static void open_report(void *ctx, const struct report_ask *ask, on_reported don
 	night_report(&(struct report_sources){&d->sv, &d->cfg->reports, &d->cfg->channels}, ask, done, call);
 }
 
+static void open_figures(void *ctx, const struct figures_ask *ask, on_reported done, void *call) {
+	struct daemon *d = ctx;
+	month_report(&d->sv, &d->cfg->reports, ask, done, call);
+}
+
 static void open_jobs(struct daemon *d) {
 	d->timekeeper = timekeeper_new(&d->sv);
 	d->auditor = auditor_new(&d->sv);
@@ -281,6 +287,7 @@ static void open_jobs(struct daemon *d) {
 	                                .forget = open_forget,
 	                                .test_channel = open_test_channel,
 	                                .report = open_report,
+	                                .figures = open_figures,
 	                                .worker = open_worker};
 }
 

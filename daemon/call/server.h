@@ -43,6 +43,18 @@ struct report_ask {
 	int32_t limit;            /* cases, or nights */
 	const struct strs *units; /* only these; NULL: the whole town */
 };
+/* What report.kpi and report.cases ask for; the words are checked before. */
+struct figures_ask {
+	struct pack *pack;        /* of the town */
+	int64_t from_us, to_us, as_of_us;
+	const char *by;           /* "unit" ... */
+	const struct strs *tags;
+	const char *format;       /* "json" ... */
+	const char *language;     /* NULL: as config says */
+	const char *indicator;    /* the cases behind this one; NULL: the figures */
+	const char *part, *key;   /* key NULL: the town's */
+	const struct strs *units; /* only these rows; NULL: all, and the town */
+};
 /* json: the members of the answer; NULL: why not. */
 typedef void (*on_reported)(const struct strbuf *json, const struct err *why, void *call);
 
@@ -64,6 +76,7 @@ struct job_doors {
 	                     void *call);
 	/* Makes a report on a thread. What is asked is copied; done runs once, never from within the call. */
 	void (*report)(void *ctx, const struct report_ask *ask, on_reported done, void *call);
+	void (*figures)(void *ctx, const struct figures_ask *ask, on_reported done, void *call); /* as above */
 	void (*worker)(void *ctx, struct worker_info *out);
 };
 

@@ -58,8 +58,11 @@ static bool on_fold_row(const struct rows *row, struct arena *a, void *ctx, stru
 	(void)a;
 	struct fold_walk *w = ctx;
 	const int64_t id = rows_int(row, 0, FOLD_ID);
-	if (id != w->now.id)
+	if (id != w->now.id) {
+		if (w->ask->stop && w->ask->stop(w->hooks->ctx))
+			return err_set(e, E_UNAVAILABLE, "gridd is stopping");
 		begin_case(w, id, rows_text(row, 0, FOLD_NUMBER));
+	}
 	w->torn = w->torn || rows_int(row, 0, FOLD_VERSION) != (w->now.cr ? w->now.cr->version : 0) + 1;
 	return w->torn || fold_event(w, row, e);
 }

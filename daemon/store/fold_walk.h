@@ -12,6 +12,7 @@ struct fold_ask {
 	int64_t closed_from_us;             /* cases that were over before are left out, if nobody acted on them since */
 	int64_t due_from_us;                /* but not those of them that had a clock due then or later; NO_TIME: those too */
 	int64_t received_before_us;         /* cases received at or after are left out */
+	bool (*stop)(void *ctx);            /* asked between two cases, with the hooks' ctx: break off, E_UNAVAILABLE; may be NULL */
 	/* Or, where this is given: of all cases those that changed after as_of_us, and no others; they have an event recorded later,
 	 * behind this number (0: the walk is by the members above). */
 	int64_t changed_behind_seq;

@@ -89,7 +89,7 @@ static struct seen walk(const struct fold_ask *ask) {
 	struct seen s = {0};
 	struct err e = {0};
 	strbuf_init(&s.aggs);
-	const struct fold_hooks hooks = {on_seen_event, on_seen_case, &s};
+	const struct fold_hooks hooks = {.on_event = on_seen_event, .on_case = on_seen_case, .ctx = &s};
 	if (!side_begin(side, &e) || !fold_walk(side, ask, &hooks, &e) || !side_commit(side, &e))
 		fail_msg("%s", e.text);
 	return s;
@@ -177,6 +177,22 @@ static void what_comes_after_a_gap_is_not_folded(void **state) {
 	(void)fixture_ask(fixture.owner, "UPDATE gridd.case_event SET recorded_at = at");
 }
 
+static bool second_time(void *ctx) { return (*(int *)ctx)++ == 1; }
+
+static void it_can_be_stopped(void **state) {
+	(void)state;
+	struct err e = {0};
+	int asked = 0;
+	const struct fold_hooks hooks = {.ctx = &asked};
+	struct fold_ask ask = everything;
+	ask.stop = second_time;
+	assert_true(side_begin(side, &e));
+	assert_false(fold_walk(side, &ask, &hooks, &e));
+	assert_int_equal(e.code, E_UNAVAILABLE);
+	assert_int_equal(asked, 2);
+	assert_false(side_commit(side, &e)); /* it was broken off */
+}
+
 static void an_event_of_another_kind_stops_it(void **state) {
 	(void)state;
 	struct err e = {0};
@@ -192,7 +208,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(all_of_it_is_what_is_stored),          cmocka_unit_test(an_earlier_instant_is_fewer_events),
 	    cmocka_unit_test(old_cases_are_left_out),               cmocka_unit_test(what_comes_after_a_gap_is_not_folded),
-	    cmocka_unit_test(an_event_of_another_kind_stops_it),
+	    cmocka_unit_test(it_can_be_stopped),                    cmocka_unit_test(an_event_of_another_kind_stops_it),
 	};
 	return cmocka_run_group_tests_name("fold_walk", tests, up, down);
 }
