@@ -146,6 +146,26 @@ const struct flag agenda_flags[] = {
 	{"to", 0, FLAG_STR, "TIME", "to", {"until when", "止"}},
 	FLAGS_END};
 
+const struct flag overdue_flags[] = {
+	{"at", 0, FLAG_STR, "TIME", "at", {"at that time, which has passed", "过去某一时刻"}},
+	{"limit", 'n', FLAG_INT, "N", "limit", {"at most N cases (50; up to 5000)", "最多 N 件（默认 50，上限 5000）"}},
+	FLAGS_END};
+
+#define DATE_ROW \
+	{"date", 0, FLAG_STR, "DATE", "date", {"whose night: 2026-11-23", "哪一晚：2026-11-23"}}
+
+const struct flag date_flags[] = {DATE_ROW, FLAGS_END};
+
+const struct flag nightly_flags[] = {
+	DATE_ROW,
+	{"language", 0, FLAG_STR, "WORD", "language", {"zh or en; as gridd's config says, if left out", "zh 或 en；默认按 gridd 的配置"}},
+	{"html", 0, FLAG_BOOL, NULL, "@html", {"the HTML part", "输出 HTML"}},
+	{"save", 0, FLAG_STR, "DIR", "@save",
+	 {"write text, HTML, workbook and the whole message into that folder", "把文本、HTML、工作簿和整封邮件存入该文件夹"}},
+	{"list", 0, FLAG_BOOL, NULL, "list", {"the book: what became of the last nights", "台账：近期各晚的情况"}},
+	{"limit", 'n', FLAG_INT, "N", "limit", {"of the book: at most N nights (30)", "台账最多 N 晚（默认 30）"}},
+	FLAGS_END};
+
 #define FEED_ROWS \
 	{"after", 0, FLAG_INT, "SEQ", "after", {"only those behind that number", "只要该序号之后的"}}, \
 	{"type", 0, FLAG_LIST, "TYPE", "types", \

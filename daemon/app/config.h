@@ -6,6 +6,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/call/access.h"
+#include "daemon/jobs/night.h"
 #include "daemon/post/post.h"
 
 struct listen_row {
@@ -25,6 +26,7 @@ struct config {
 	struct strs packs;
 	principal_list principals;
 	post_channel_list channels;
+	struct report_config reports;
 	bool worker_apart; /* somebody else starts the worker */
 	enum log_level log_level;
 	int32_t shutdown_seconds;

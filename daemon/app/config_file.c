@@ -3,6 +3,7 @@
 
 #include "daemon/app/config_channels.h"
 #include "daemon/app/config_principals.h"
+#include "daemon/app/config_reports.h"
 #include "daemon/base/check.h"
 
 #include <errno.h>
@@ -88,6 +89,7 @@ static const struct {
     {"packs", read_packs},
     {"principals", read_principals},
     {"channels", read_channels},
+    {"reports", read_reports},
     {"worker", read_worker},
     {"log", read_log},
     {"shutdown_seconds", read_shutdown},

@@ -7,6 +7,8 @@
 #include "daemon/base/strbuf.h"
 #include "daemon/jobs/advance.h"
 #include "daemon/jobs/feed.h"
+#include "daemon/jobs/month_report.h"
+#include "daemon/jobs/night_report.h"
 #include "daemon/jobs/keeper.h"
 #include "daemon/jobs/recalc.h"
 #include "daemon/jobs/trial.h"
@@ -35,6 +37,7 @@ struct daemon {
 	struct keeper *keeper;
 	struct feed *feed;
 	struct recalc *recalc;
+	struct nightly *nightly;
 	struct arena arena; /* of the start */
 	struct event *on_term, *on_int, *on_hup, *on_child, *drain;
 	int64_t drain_until_us;
@@ -52,6 +55,7 @@ static void start_work(struct daemon *d) {
 	auditor_start(d->auditor);
 	keeper_want(d->keeper, wants_worker(d));
 	recalc_start(d->recalc);
+	nightly_start(d->nightly);
 }
 
 /* The test clock begins at 0 in a database made for it: whoever comes first sets it. */
@@ -117,7 +121,7 @@ static void on_towns_change(void *ctx) {
 static void on_drain_beat(evutil_socket_t fd, short what, void *arg) {
 	(void)fd, (void)what;
 	struct daemon *d = arg;
-	const bool over = d->sv.calls == 0 && net_conns(d->sv.net) == 0 && (!d->keeper || keeper_is_idle(d->keeper));
+	const bool over = d->sv.calls == 0 && d->sv.asides == 0 && net_conns(d->sv.net) == 0 && (!d->keeper || keeper_is_idle(d->keeper));
 	if (over || clock_monotonic_us() >= d->drain_until_us)
 		CHECK(event_base_loopbreak(d->sv.base) == 0);
 }
@@ -134,6 +138,7 @@ static void start_drain(struct daemon *d, const char *why) {
 		timekeeper_stop(d->timekeeper);
 		auditor_stop(d->auditor);
 		recalc_stop(d->recalc);
+		nightly_stop(d->nightly);
 		keeper_stop(d->keeper);
 	}
 	const struct timeval beat = {.tv_usec = 10000};
@@ -255,10 +260,21 @@ static void open_worker(void *ctx, struct worker_info *out) {
 		out->state = "apart";
 }
 
+static void open_report(void *ctx, const struct report_ask *ask, on_reported done, void *call) {
+	struct daemon *d = ctx;
+	night_report(&(struct report_sources){&d->sv, &d->cfg->reports, &d->cfg->channels}, ask, done, call);
+}
+
+static void open_figures(void *ctx, const struct figures_ask *ask, on_reported done, void *call) {
+	struct daemon *d = ctx;
+	month_report(&d->sv, &d->cfg->reports, ask, done, call);
+}
+
 static void open_jobs(struct daemon *d) {
 	d->timekeeper = timekeeper_new(&d->sv);
 	d->auditor = auditor_new(&d->sv);
-	d->advance = advance_new(&d->sv, d->timekeeper, d->auditor);
+	d->nightly = nightly_new(&d->sv, &d->cfg->reports);
+	d->advance = advance_new(&d->sv, &(struct advance_jobs){d->timekeeper, d->auditor, d->nightly});
 	const struct keeper_config kc = {
 	    .base = d->sv.base, .argc = d->argc, .argv = d->argv, .conninfo = d->embedded ? db_conninfo(d->sv.db) : NULL};
 	d->keeper = keeper_new(&kc);
@@ -270,6 +286,8 @@ static void open_jobs(struct daemon *d) {
 	                                .wait_feed = open_wait_feed,
 	                                .forget = open_forget,
 	                                .test_channel = open_test_channel,
+	                                .report = open_report,
+	                                .figures = open_figures,
 	                                .worker = open_worker};
 }
 
@@ -303,6 +321,7 @@ static void daemon_close(struct daemon *d) {
 	recalc_free(&d->recalc);
 	keeper_free(&d->keeper);
 	advance_free(&d->advance);
+	nightly_free(&d->nightly);
 	auditor_free(&d->auditor);
 	timekeeper_free(&d->timekeeper);
 	towns_free(&d->sv.towns);

@@ -109,7 +109,8 @@ static void on_reread(struct config **fresh, void *ctx) {
 	r->cfg = **fresh;
 	free(*fresh);
 	*fresh = NULL;
-	r->book = (struct channel_book){.channels = &r->cfg.channels, .drop = drop_reading};
+	r->book = (struct channel_book){
+	    .channels = &r->cfg.channels, .language = r->cfg.reports.language, .drop = drop_reading};
 	w->cfg = &r->cfg;
 	log_set_level(w->cfg->log_level);
 	delivery_reload(w->delivery, &r->book);
@@ -182,7 +183,10 @@ static void worker_close(struct delivery_worker *w) {
 
 int worker_serve(struct config *cfg, int argc, char **argv) {
 	struct delivery_worker w = {
-	    .cfg = cfg, .first = {.channels = &cfg->channels, .drop = keep_first}, .argc = argc, .argv = argv};
+	    .cfg = cfg,
+	    .first = {.channels = &cfg->channels, .language = cfg->reports.language, .drop = keep_first},
+	    .argc = argc,
+	    .argv = argv};
 	struct err e = {0};
 	log_set_level(cfg->log_level);
 	post_init();

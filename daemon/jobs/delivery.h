@@ -10,10 +10,12 @@
 
 #include "daemon/call/server.h"
 #include "daemon/post/post.h"
+#include "daemon/reports/digest.h"
 
-/* The channels of one reading of config. Tries under way keep it; `drop` is called when nobody uses it any more. */
+/* What one reading of config says. Tries under way keep it; `drop` is called when nobody uses it any more. */
 struct channel_book {
 	const post_channel_list *channels;
+	enum page_lang language;            /* of reports */
 	size_t users;
 	void (*drop)(struct channel_book *b);
 };

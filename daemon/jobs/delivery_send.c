@@ -34,7 +34,7 @@ void attempt_fail(struct attempt *t, enum post_end end, const char *why) {
 static bool compose(struct attempt *t, struct message *m, struct err *e) {
 	switch (t->what) {
 	case SEND_REPORT:
-		return report_message(&t->report, PAGE_ZH, &t->arena, m, e);
+		return report_message(&t->report, t->book->language, &t->arena, m, e);
 	case SEND_TRIAL:
 		notice_trial_message(&t->trial, t->pack, &t->arena, m);
 		return true;

@@ -1,18 +1,10 @@
 /* notice_words: what the things of a notice are called. */
 #include "daemon/jobs/notice_words.h"
 
-#include "daemon/base/check.h"
+#include "daemon/cases/names.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static const struct {
-	const char *id, *zh, *en;
-} clock_names[] = {
-    {"discover", "发现", "discovery"}, {"dispatch", "派遣", "dispatch"}, {"accept", "接单", "acceptance"},
-    {"arrive", "到场", "arrival"},     {"handle", "处置", "handling"},   {"verify", "核查", "verification"},
-    {"decide", "审批", "decision"},    {"overall", "结案", "closing"},   {"supervise", "督办", "supervision"},
-};
 
 /* The pack's names; the id itself where it has none. */
 static struct name name_or(const char *id, const char *zh, const char *en) {
@@ -35,10 +27,10 @@ struct name notice_estate_name(const struct pack *pack, const char *id) {
 }
 
 struct name notice_clock_name(const struct pack *pack, const char *id) {
+	const struct both_names built_in = clock_names_of(id);
 	const struct town *town = pack_town(pack);
-	for (size_t i = 0; i < COUNT_OF(clock_names); i++)
-		if (strcmp(clock_names[i].id, id) == 0)
-			return (struct name){clock_names[i].zh, clock_names[i].en};
+	if (built_in.zh)
+		return (struct name){built_in.zh, built_in.en};
 	for (size_t i = 0; i < town->clocks.n; i++)
 		if (strcmp(town->clocks.v[i].named.id, id) == 0)
 			return name_or(id, town->clocks.v[i].named.zh, town->clocks.v[i].named.en);

@@ -84,3 +84,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON channel_pause TO gridd_app;
 CREATE INDEX case_file_suspended ON case_file (town, unit) WHERE state = 'suspended';
 
 ALTER TYPE write_notice ADD ATTRIBUTE receiver text;
+
+-- For db.verify: what isn't JSON breaks no statement.
+CREATE FUNCTION json_or_null(t text) RETURNS json LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+	RETURN t::json;
+EXCEPTION WHEN OTHERS THEN
+	RETURN NULL;
+END
+$$;
