@@ -143,8 +143,7 @@ static void send_mail(const struct post_channel *c, const char *to, struct talk 
 	curl_slist_free_all(receivers);
 }
 
-/* The address that config has for the name, else the name itself. */
-static const char *address_of(const struct post_channel *c, const char *to) {
+const char *mail_address_of(const struct post_channel *c, const char *to) {
 	for (size_t i = 0; i < c->mail.addresses.n; i++)
 		if (strcmp(c->mail.addresses.v[i].to, to) == 0)
 			return c->mail.addresses.v[i].address;
@@ -153,7 +152,7 @@ static const char *address_of(const struct post_channel *c, const char *to) {
 
 void mail_post(const struct post_channel *c, const struct message *m, int64_t now_us, struct post_result *out) {
 	(void)now_us;
-	const char *const to = address_of(c, m->to);
+	const char *const to = mail_address_of(c, m->to);
 	struct strbuf mail;
 	struct err e = {0};
 	strbuf_init(&mail);

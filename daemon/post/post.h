@@ -71,6 +71,9 @@ void post_send(const struct post_channel *c, const struct message *m, int64_t no
 struct strbuf;
 bool mail_write(const struct message *m, const char *from, const char *to, struct strbuf *out, struct err *e) MUST_CHECK;
 
+/* The address that a mail channel's map has for `to`, else `to` itself. */
+const char *mail_address_of(const struct post_channel *c, const char *to);
+
 /* For who reads config. An address is ASCII, name@domain, without quotes, blanks or commas; a url has one of the channel's
  * schemes, a host, and no password in it. */
 bool mail_address_check(const char *address, struct err *e) MUST_CHECK;
