@@ -124,9 +124,17 @@ const struct flag notices_flags[] = {
 	{"unit", 'u', FLAG_STR, "ID", "unit", {"to that unit", "告知对象"}},
 	{"state", 0, FLAG_STR, "STATE", "state",
 	 {"waiting, delivered, failed, dead or nobody", "waiting 待发、delivered 已送达、failed 失败待重试、dead 放弃、nobody 无人在岗"}},
+	{"dead", 0, FLAG_BOOL, NULL, "@dead", {"those that were given up: --state dead", "只看已放弃的，即 --state dead"}},
+	{"kind", 0, FLAG_STR, "KIND", "kind",
+	 {"of that kind: remind, overdue, urge, order ..., nightly, monthly", "事由：remind、overdue、urge、order 等，及 nightly、monthly"}},
 	{"channel", 0, FLAG_STR, "ID", "channel", {"by that channel", "通知渠道"}},
 	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}},
 	{"since", 0, FLAG_STR, "TIME", "since", {"made at that time or later", "该时间及以后产生"}},
+	FLAGS_END};
+
+const struct flag retry_flags[] = {
+	{"channel", 0, FLAG_STR, "ID", "channel", {"all by that channel", "该渠道的全部"}},
+	{"state", 0, FLAG_STR, "STATE", "state", {"only those that are dead, or failed", "只限 dead 已放弃的，或 failed 失败的"}},
 	FLAGS_END};
 
 const struct flag most_flags[] = {

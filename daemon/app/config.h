@@ -27,6 +27,7 @@ struct config {
 	principal_list principals;
 	post_channel_list channels;
 	struct report_config reports;
+	bool worker_apart; /* somebody else starts the worker */
 	enum log_level log_level;
 	int32_t shutdown_seconds;
 	bool any_address;  /* TCP beyond loopback */
@@ -34,7 +35,7 @@ struct config {
 	bool test_clock;
 	int64_t test_clock_at_us; /* NO_TIME: none given */
 	const char *token_id;     /* of --new-token */
-	enum { RUN_SERVE, RUN_CHECK, RUN_MIGRATE, RUN_NEW_TOKEN, RUN_VERSION, RUN_HELP } run;
+	enum { RUN_SERVE, RUN_WORKER, RUN_CHECK, RUN_MIGRATE, RUN_NEW_TOKEN, RUN_VERSION, RUN_HELP } run;
 };
 
 /* Reads argv, then the file it names. On false *why holds what to print on stderr, one fault a line, ending in a newline.

@@ -20,7 +20,13 @@ struct subscription {
 
 /* A trial of a channel. */
 struct channel_test {
-	const char *town, *channel, *to; /* to: NULL where the channel's program knows */
+	const char *town, *channel, *to; /* to: NULL where the channel knows */
+};
+
+/* The delivery worker of this daemon. */
+struct worker_info {
+	const char *state; /* running, waiting (for its restart), ending, apart (started by somebody else), none */
+	int32_t pid;       /* 0: none of ours runs */
 };
 
 /* What a report.* method about nights asks for. */
@@ -64,12 +70,14 @@ struct job_doors {
 	/* Calls done when the town's feed is past `after`, or after wait_ms, whichever is first. */
 	void (*wait_feed)(void *ctx, const char *town, int64_t after, int32_t wait_ms, void (*done)(void *call), void *call);
 	void (*forget)(void *ctx, struct conn *conn); /* the connection is gone */
-	/* Sends a test notice by that channel; done says what came of it. Never from within the call. */
+	/* Puts a test notice into the outbox and waits for a worker to deliver it; done says what came of it. Never from within the
+	 * call. */
 	void (*test_channel)(void *ctx, const struct channel_test *what, void (*done)(bool ok, const char *failure, void *call),
 	                     void *call);
 	/* Makes a report on a thread. What is asked is copied; done runs once, never from within the call. */
 	void (*report)(void *ctx, const struct report_ask *ask, on_reported done, void *call);
 	void (*figures)(void *ctx, const struct figures_ask *ask, on_reported done, void *call); /* as above */
+	void (*worker)(void *ctx, struct worker_info *out);
 };
 
 struct server {

@@ -2,35 +2,25 @@
 #include "daemon/jobs/night_report.h"
 
 #include "daemon/base/check.h"
-#include "daemon/jobs/aside.h"
 #include "daemon/jobs/night_json.h"
 #include "daemon/jobs/report_message.h"
+#include "daemon/jobs/report_thread.h"
 #include "daemon/reports/digest_make.h"
 
 #include <inttypes.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { AT_ONCE = 4 };                   /* threads; further calls are told to come again */
 
 static const char job[] = "nightly";
 
 struct report {
-	struct arena kept;                  /* what was asked */
-	struct arena arena;                 /* of one try */
-	struct pack *pack;
+	struct report_thread t;
 	struct report_ask ask;
 	struct strs units;
 	struct book book;
 	int32_t minute;
 	enum page_lang lang;
 	const char *from, *to;              /* of a message: addresses; to NULL: there is none */
-	struct strbuf out;
-	struct json_out j;
-	on_reported done;
-	void *call;
-	struct err refused;
 };
 
 /* One night, as it stands in the book or was reckoned. */
@@ -43,35 +33,37 @@ struct shown {
 /* ---- Reckoning ---- */
 
 static int64_t night_before_us(const struct report *r, int64_t at_us) {
-	return night_at_us(r->pack, night_day_before(r->pack, at_us - 1, r->minute), r->minute);
+	return night_at_us(r->t.pack, night_day_before(r->t.pack, at_us - 1, r->minute), r->minute);
 }
 
 static const char *text_of_day(struct report *r, int32_t day) {
 	char text[NIGHT_DAY_BYTES];
-	return arena_strdup(&r->arena, night_day_text(day, text));
+	return arena_strdup(&r->t.arena, night_day_text(day, text));
 }
 
 static bool ask_book(struct report *r, struct side *s, const char *day, int64_t since_us, struct booked *out, struct err *e) {
-	const char *before = text_of_day(r, night_day_before(r->pack, since_us, r->minute));
-	return occurrence_before(s, &r->book, &(struct booked_ask){day, before, pack_version(r->pack)}, &r->arena, out, e);
+	const char *before = text_of_day(r, night_day_before(r->t.pack, since_us, r->minute));
+	return occurrence_before(s, &r->book, &(struct booked_ask){day, before, pack_version(r->t.pack)}, &r->t.arena, out, e);
 }
 
 /* mark DIGEST_RECKONED: of an instant that has passed. */
 static bool reckon(struct report *r, struct side *s, struct night_ask ask, const struct digest **out, struct err *e) {
 	struct booked b;
-	ask.pack = r->pack;
+	ask.pack = r->t.pack;
+	ask.stop = report_thread_stops;
+	ask.ctx = &r->t;
 	ask.since_us = night_before_us(r, ask.at_us);
 	if (!ask_book(r, s, ask.day, ask.since_us, &b, e))
 		return false;
 	ask.overdue_before = b.overdue_before;
-	return night_read(s, &ask, &r->arena, out, e);
+	return night_read(s, &ask, &r->t.arena, out, e);
 }
 
 static const char *encode(struct report *r, const struct digest *d) {
 	struct strbuf text;
 	strbuf_init(&text);
 	digest_encode(d, &text);
-	const char *kept = arena_strndup(&r->arena, text.data, text.len);
+	const char *kept = arena_strndup(&r->t.arena, text.data, text.len);
 	strbuf_fini(&text);
 	return kept;
 }
@@ -85,18 +77,18 @@ static bool answer_overdue(struct report *r, struct side *s, struct err *e) {
 	struct digest own;
 	int32_t day;
 	int64_t of_day_us;
-	zone_local(pack_calendars(r->pack)->zone, at_us, &day, &of_day_us);
+	zone_local(pack_calendars(r->t.pack)->zone, at_us, &day, &of_day_us);
 	const struct night_ask ask = {
 	    .day = text_of_day(r, day), .mark = past ? DIGEST_RECKONED : DIGEST_ON_TIME, .at_us = at_us};
 	if (!reckon(r, s, ask, &d, e))
 		return false;
 	if (r->ask.units) {
-		digest_narrow(d, &r->units, &r->arena, &own);
+		digest_narrow(d, &r->units, &r->t.arena, &own);
 		d = &own;
 	}
-	night_figures_write(d, &r->j);
-	night_units_write(d, &r->j);
-	night_cases_write(d, (size_t)r->ask.limit, &r->j);
+	night_figures_write(d, &r->t.j);
+	night_units_write(d, &r->t.j);
+	night_cases_write(d, (size_t)r->ask.limit, &r->t.j);
 	return true;
 }
 
@@ -106,7 +98,7 @@ static bool is_day_past(struct report *r, const char *text, int64_t *at_us, stru
 	int32_t day;
 	if (!civil_parse_date(text, &day))
 		return err_set(e, E_INVALID_PARAMS, "`%.40s` is no date", text);
-	*at_us = night_at_us(r->pack, day, r->minute);
+	*at_us = night_at_us(r->t.pack, day, r->minute);
 	return *at_us <= r->ask.now_us || err_set(e, E_CONFLICT, "the night of %s has not come yet", text);
 }
 
@@ -128,21 +120,14 @@ static bool reckon_night(struct report *r, struct side *s, const char *day, stru
 static bool find_night(struct report *r, struct side *s, struct shown *out, struct err *e) {
 	bool found = false;
 	*out = (struct shown){0};
-	if (!occurrence_get(s, &r->book, r->ask.day, &r->arena, &out->o, &found, e))
+	if (!occurrence_get(s, &r->book, r->ask.day, &r->t.arena, &out->o, &found, e))
 		return false;
 	if (!found && !r->ask.day)
 		return err_set(e, E_NOT_FOUND, "no night was planned yet; name a date to have one reckoned");
 	if (!found || !out->o.planned)
 		return reckon_night(r, s, r->ask.day, out, e);
 	out->plan = out->o.plan;
-	return digest_decode(out->plan, &r->arena, &out->d, e);
-}
-
-static void write_base64(struct report *r, const void *bytes, size_t n) {
-	const size_t size = (n + 2) / 3 * 4;
-	char *text = arena_alloc(&r->arena, size + 1);
-	CHECK(EVP_EncodeBlock((unsigned char *)text, bytes, (int)n) == (int)size);
-	jout_strn(&r->j, text, size);
+	return digest_decode(out->plan, &r->t.arena, &out->d, e);
 }
 
 static bool write_mail(struct report *r, const struct message *m, struct err *e) {
@@ -150,8 +135,8 @@ static bool write_mail(struct report *r, const struct message *m, struct err *e)
 	strbuf_init(&mail);
 	const bool ok = mail_write(m, r->from, r->to, &mail, e);
 	if (ok) {
-		jout_key(&r->j, "message");
-		jout_strn(&r->j, mail.data, mail.len);
+		jout_key(&r->t.j, "message");
+		jout_strn(&r->t.j, mail.data, mail.len);
 	}
 	strbuf_fini(&mail);
 	return ok;
@@ -161,7 +146,7 @@ static bool has_part(const struct report *r, enum report_part part) { return r->
 
 /* All parts are those of the message that goes out. */
 static bool write_parts(struct report *r, const struct shown *night, const struct office *office, struct err *e) {
-	const struct report_notice about = {.id = arena_printf(&r->arena, "R%" PRId64 "-1", night->o.planned ? night->o.id : 0),
+	const struct report_notice about = {.id = arena_printf(&r->t.arena, "R%" PRId64 "-1", night->o.planned ? night->o.id : 0),
 	                                    .town = r->book.town,
 	                                    .job = job,
 	                                    .day = night->d.day,
@@ -171,23 +156,21 @@ static bool write_parts(struct report *r, const struct shown *night, const struc
 	                                    .plan = night->plan,
 	                                    .planned_at_us = night->o.planned ? night->o.planned_at_us : night->d.at_us};
 	struct message m;
-	if (!report_message(&about, r->lang, &r->arena, &m, e))
+	if (!report_message(&about, r->lang, &r->t.arena, &m, e))
 		return false;
-	jout_kv_str(&r->j, "subject", m.subject);
-	jout_kv_str(&r->j, "name", m.name);
+	jout_kv_str(&r->t.j, "subject", m.subject);
+	jout_kv_str(&r->t.j, "name", m.name);
 	if (m.enclosures.n)
-		jout_kv_str(&r->j, "file", m.enclosures.v[0].name);
+		jout_kv_str(&r->t.j, "file", m.enclosures.v[0].name);
 	if (has_part(r, REPORT_TEXT))
-		jout_kv_str(&r->j, "text", m.text);
+		jout_kv_str(&r->t.j, "text", m.text);
 	if (has_part(r, REPORT_HTML))
-		jout_kv_str(&r->j, "html", m.html);
-	if (has_part(r, REPORT_WORKBOOK) && m.enclosures.n) {
-		jout_key(&r->j, "workbook");
-		write_base64(r, m.enclosures.v[0].bytes, m.enclosures.v[0].n);
-	}
+		jout_kv_str(&r->t.j, "html", m.html);
+	if (has_part(r, REPORT_WORKBOOK) && m.enclosures.n)
+		report_thread_base64(&r->t, "workbook", m.enclosures.v[0].bytes, m.enclosures.v[0].n);
 	if (has_part(r, REPORT_FIGURES)) {
-		jout_key(&r->j, "figures");
-		jout_raw(&r->j, night->plan);
+		jout_key(&r->t.j, "figures");
+		jout_raw(&r->t.j, night->plan);
 	}
 	return !has_part(r, REPORT_MESSAGE) || write_mail(r, &m, e);
 }
@@ -202,27 +185,27 @@ static bool answer_nightly(struct report *r, struct side *s, struct err *e) {
 	struct shown night;
 	struct rows *told;
 	office_list offices = {0};
-	if (!find_night(r, s, &night, e) || !occurrence_notices(s, r->book.town, night.o.id, &r->arena, &told, e))
+	if (!find_night(r, s, &night, e) || !occurrence_notices(s, r->book.town, night.o.id, &r->t.arena, &told, e))
 		return false;
 	const int32_t offset_s = (int32_t)night.d.offset_s;
-	night_offices(r->pack, &r->arena, &offices);
-	night_figures_write(&night.d, &r->j);
-	jout_kv_str(&r->j, "state", state_of(&night));
-	jout_kv_str(&r->j, "mark", digest_mark_names[night.d.mark]);
-	jout_kv_opt(&r->j, "reason", night.o.reason);
-	jout_kv_int(&r->j, "format", night.d.format);
+	night_offices(r->t.pack, &r->t.arena, &offices);
+	night_figures_write(&night.d, &r->t.j);
+	jout_kv_str(&r->t.j, "state", state_of(&night));
+	jout_kv_str(&r->t.j, "mark", digest_mark_names[night.d.mark]);
+	jout_kv_opt(&r->t.j, "reason", night.o.reason);
+	jout_kv_int(&r->t.j, "format", night.d.format);
 	if (night.o.planned)
-		jout_kv_time(&r->j, "planned_at", night.o.planned_at_us, offset_s);
-	night_notices_write(told, night.o.id, offset_s, &r->j);
+		jout_kv_time(&r->t.j, "planned_at", night.o.planned_at_us, offset_s);
+	night_notices_write(told, night.o.id, offset_s, &r->t.j);
 	return write_parts(r, &night, offices.n ? &offices.v[0] : NULL, e);
 }
 
 static bool answer_nights(struct report *r, struct side *s, struct err *e) {
 	struct rows *rows;
-	if (!occurrence_list(s, &r->book, r->ask.limit, &r->arena, &rows, e))
+	if (!occurrence_list(s, &r->book, r->ask.limit, &r->t.arena, &rows, e))
 		return false;
-	jout_kv_str(&r->j, "town", r->book.town);
-	night_book_write(rows, zone_offset_s(pack_calendars(r->pack)->zone, r->ask.now_us), &r->j);
+	jout_kv_str(&r->t.j, "town", r->book.town);
+	night_book_write(rows, zone_offset_s(pack_calendars(r->t.pack)->zone, r->ask.now_us), &r->t.j);
 	return true;
 }
 
@@ -236,7 +219,7 @@ static bool may_plan(struct report *r, struct side *s, const struct shown *night
 		return true;
 	if (!ask_book(r, s, night->d.day, night_before_us(r, night->d.at_us), &b, e))
 		return false;
-	const char *newest = text_of_day(r, night_day_before(r->pack, r->ask.now_us, r->minute));
+	const char *newest = text_of_day(r, night_day_before(r->t.pack, r->ask.now_us, r->minute));
 	if (night->d.at_us < b.town_since_us)
 		return err_set(e, E_NOT_FOUND, "the town was not there on %s", night->d.day);
 	if (strcmp(night->d.day, newest) == 0 || (b.newest && strcmp(night->d.day, b.newest) < 0))
@@ -265,81 +248,58 @@ static bool answer_send(struct report *r, struct side *s, struct err *e) {
 	struct rows *told;
 	int64_t first = 0;
 	office_list offices = {0};
-	night_offices(r->pack, &r->arena, &offices);
+	night_offices(r->t.pack, &r->t.arena, &offices);
 	if (!offices.n)
 		return err_set(e, E_CONFLICT, "the pack names no unit that gets reports (a contact with `when: reports`)");
 	if (!find_night(r, s, &night, e) || !plan_night(r, s, &night, e) ||
 	    !occurrence_tell(s, r->book.town, night.o.id, &offices, r->ask.now_us, &first, e) ||
-	    !occurrence_notices(s, r->book.town, night.o.id, &r->arena, &told, e))
+	    !occurrence_notices(s, r->book.town, night.o.id, &r->t.arena, &told, e))
 		return false;
-	jout_kv_str(&r->j, "town", r->book.town);
-	jout_kv_str(&r->j, "day", night.d.day);
-	jout_kv_str(&r->j, "mark", digest_mark_names[night.d.mark]);
-	jout_kv_int(&r->j, "overdue", night.d.overdue);
-	night_notices_write(told, night.o.id, (int32_t)night.d.offset_s, &r->j);
+	jout_kv_str(&r->t.j, "town", r->book.town);
+	jout_kv_str(&r->t.j, "day", night.d.day);
+	jout_kv_str(&r->t.j, "mark", digest_mark_names[night.d.mark]);
+	jout_kv_int(&r->t.j, "overdue", night.d.overdue);
+	night_notices_write(told, night.o.id, (int32_t)night.d.offset_s, &r->t.j);
 	return true;
 }
 
 /* ---- The thread, and the way back ---- */
 
-static bool work(struct side *s, void *ctx, struct err *e) {
+static bool answer(struct report_thread *t, struct side *s, struct err *e) {
 	static bool (*const answers[])(struct report *r, struct side *s, struct err *e) = {
 	    [REPORT_OVERDUE] = answer_overdue,
 	    [REPORT_NIGHTLY] = answer_nightly,
 	    [REPORT_NIGHTS] = answer_nights,
 	    [REPORT_SEND] = answer_send,
 	};
-	struct report *r = ctx;
-	arena_reset(&r->arena);
-	strbuf_clear(&r->out);
-	jout_init(&r->j, &r->out);
-	jout_object(&r->j);
-	if (!side_begin(s, e) || !answers[r->ask.what](r, s, e) || !side_commit(s, e))
-		return false;
-	jout_end_object(&r->j);
-	return true;
-}
-
-static void on_over(const struct err *why, void *ctx) {
-	struct report *r = ctx;
-	r->done(why ? NULL : &r->out, why, r->call);
-	strbuf_fini(&r->out);
-	pack_unref(&r->pack);
-	arena_fini(&r->arena);
-	arena_fini(&r->kept);
-	free(r);
-}
-
-static void on_refused(evutil_socket_t fd, short what, void *ctx) {
-	(void)fd, (void)what;
-	struct report *r = ctx;
-	on_over(&r->refused, r);
+	struct report *r = (struct report *)t;
+	return answers[r->ask.what](r, s, e);
 }
 
 /* As the channel of the town's first office has them; config may be read again while the thread is at work. */
 static void take_addresses(struct report *r, const post_channel_list *channels) {
 	office_list offices = {0};
 	struct err ignored;
-	night_offices(r->pack, &r->kept, &offices);
+	night_offices(r->t.pack, &r->t.kept, &offices);
 	const struct office *o = offices.n ? &offices.v[0] : NULL;
 	const struct post_channel *c = o ? post_channel_find(channels, o->channel) : NULL;
 	r->from = "gridd@localhost";
 	if (c && c->kind == POST_MAIL) {
-		r->from = arena_strdup(&r->kept, c->mail.from);
-		r->to = arena_strdup(&r->kept, mail_address_of(c, o->to));
+		r->from = arena_strdup(&r->t.kept, c->mail.from);
+		r->to = arena_strdup(&r->t.kept, mail_address_of(c, o->to));
 	} else if (o && mail_address_check(o->to, &ignored)) {
 		r->to = o->to;
 	}
 }
 
 static void take_ask(struct report *r, const struct report_ask *ask) {
+	struct arena *kept = &r->t.kept;
 	r->ask = *ask;
-	r->pack = pack_ref(ask->pack);
 	r->ask.pack = NULL;
-	r->ask.day = arena_strdup(&r->kept, ask->day);
+	r->ask.day = arena_strdup(kept, ask->day);
 	for (size_t i = 0; ask->units && i < ask->units->n; i++)
-		STRS_ADD(&r->units, &r->kept, arena_strdup(&r->kept, ask->units->v[i]));
-	r->book = (struct book){pack_town(r->pack)->code, job};
+		STRS_ADD(&r->units, kept, arena_strdup(kept, ask->units->v[i]));
+	r->book = (struct book){pack_town(r->t.pack)->code, job};
 	for (int lang = 0; ask->language && lang < PAGE_LANGS; lang++)
 		if (strcmp(page_lang_names[lang], ask->language) == 0)
 			r->lang = (enum page_lang)lang;
@@ -348,19 +308,11 @@ static void take_ask(struct report *r, const struct report_ask *ask) {
 void night_report(const struct report_sources *from, const struct report_ask *ask, on_reported done, void *call) {
 	struct report *r = calloc(1, sizeof *r);
 	CHECK(r != NULL);
-	arena_init(&r->kept);
-	arena_init(&r->arena);
-	strbuf_init(&r->out);
+	report_thread_init(&r->t, ask->pack, done, call);
+	r->t.answer = answer;
 	r->minute = from->config->nightly_minute;
 	r->lang = from->config->language;
-	r->done = done;
-	r->call = call;
 	take_ask(r, ask);
 	take_addresses(r, from->channels);
-	if (from->sv->asides < AT_ONCE) {
-		aside_run(from->sv, &(struct aside_work){work, on_over, r});
-		return;
-	}
-	(void)err_set(&r->refused, E_OVERLOADED, "%d reports are being made already", AT_ONCE);
-	CHECK(event_base_once(from->sv->base, -1, EV_TIMEOUT, on_refused, r, &(struct timeval){0}) == 0);
+	report_thread_run(&r->t, from->sv);
 }

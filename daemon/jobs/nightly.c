@@ -139,8 +139,13 @@ static bool plan(struct planning *p, struct side *s, const struct booked *b, str
 		return false;
 	p->overdue = d->overdue;
 	p->end = id ? PLANNED : FOUND_BOOKED;
-	return !id || (occurrence_skip(s, &book, &skipped, missed, p->now_us, e) &&
-	               occurrence_tell(s, p->town, id, &offices, p->now_us, &first, e));
+	if (!id)
+		return true;
+	if (!occurrence_skip(s, &book, &skipped, missed, p->now_us, e) ||
+	    !occurrence_tell(s, p->town, id, &offices, p->now_us, &first, e))
+		return false;
+	crash_point("nightly.planned");
+	return true;
 }
 
 static bool plan_on_thread(struct side *s, void *ctx, struct err *e) {
@@ -157,10 +162,10 @@ static bool plan_on_thread(struct side *s, void *ctx, struct err *e) {
 		p->end = FOUND_BEFORE_ITS_TIME;
 	else if (!plan(p, s, &b, e))
 		return false;
-	crash_point("nightly.planned");
 	if (!side_commit(s, e))
 		return false;
-	crash_point("nightly.committed");
+	if (p->end == PLANNED)
+		crash_point("nightly.committed");
 	return true;
 }
 
@@ -182,11 +187,10 @@ static void planning_free(struct planning *p) {
 	free(p);
 }
 
-static void log_planned(const struct planning *p) {
-	char day[NIGHT_DAY_BYTES];
-	log_fmt(LOG_INFO, "nightly.planned", "town", "%s day=%s mark=%s overdue=%" PRId64 " skipped=%zu took_ms=%" PRId64, p->town,
-	        night_day_text(p->day, day), digest_mark_names[p->mark], p->overdue, p->skipped,
-	        (clock_monotonic_us() - p->began_mono_us) / 1000);
+static void log_planned(struct planning *p) {
+	log_info("nightly.planned", "town", p->town, "day", day_text(p, p->day), "mark", digest_mark_names[p->mark], "overdue",
+	         arena_printf(&p->arena, "%" PRId64, p->overdue), "skipped", arena_printf(&p->arena, "%zu", p->skipped), "took_ms",
+	         arena_printf(&p->arena, "%" PRId64, (clock_monotonic_us() - p->began_mono_us) / 1000));
 }
 
 static void settle(struct nightly *n, const struct err *why) {

@@ -166,20 +166,24 @@ size_t chars_line(const char *clean, size_t columns) {
 
 /* ---- Escapes ---- */
 
-void chars_html(struct strbuf *out, const char *clean) {
+void chars_htmln(struct strbuf *out, const char *clean, size_t n) {
 	static const char *const entities[128] = {
 	    ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
-	for (; *clean; clean++) {
-		const unsigned char c = (unsigned char)*clean;
+	for (size_t i = 0; i < n; i++) {
+		const unsigned char c = (unsigned char)clean[i];
 		if (c < sizeof entities / sizeof entities[0] && entities[c])
 			strbuf_adds(out, entities[c]);
 		else
-			strbuf_addc(out, *clean);
+			strbuf_addc(out, clean[i]);
 	}
 }
 
-/* -12.5 and +3 are numbers, whatever they begin with. */
+void chars_html(struct strbuf *out, const char *clean) { chars_htmln(out, clean, strlen(clean)); }
+
+/* -12.5 and +3 are numbers, whatever they begin with; a "-" alone stands for none. */
 static bool plain_number(const char *text) {
+	if (strcmp(text, "-") == 0)
+		return true;
 	const char *p = text + (*text == '-' || *text == '+');
 	const size_t whole = strspn(p, "0123456789");
 	p += whole;
@@ -199,7 +203,7 @@ static bool begins_formula(const char *text) {
 
 void chars_csv(struct strbuf *out, const char *clean) {
 	const bool formula = begins_formula(clean);
-	const bool quoted = strpbrk(clean, ",\"\r\n ") || formula;
+	const bool quoted = strpbrk(clean, ",\"\r\n") || formula;
 	if (quoted)
 		strbuf_addc(out, '"');
 	if (formula)
@@ -216,7 +220,7 @@ void chars_csv(struct strbuf *out, const char *clean) {
 void chars_file_name(struct strbuf *out, const char *text) {
 	for (; *text; text++) {
 		const char c = *text, lower = c | 0x20;
-		const bool plain = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+		const bool plain = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-';
 		strbuf_addc(out, plain ? c : '_');
 	}
 }

@@ -18,9 +18,10 @@ void chars_spaces(struct strbuf *out, size_t n);
 
 /* Clean text as HTML, for content and for attributes in double quotes. */
 void chars_html(struct strbuf *out, const char *clean);
+void chars_htmln(struct strbuf *out, const char *clean, size_t n);
 /* A field of RFC 4180. A text that a spreadsheet might take for a formula gets an apostrophe in front. */
 void chars_csv(struct strbuf *out, const char *clean);
-/* For the name of a file: letters, digits, '-' and '.' stay, the rest becomes '_'. */
+/* For the name of a file: letters, digits and '-' stay, the rest becomes '_'. */
 void chars_file_name(struct strbuf *out, const char *text);
 
 #endif

@@ -134,11 +134,11 @@ static const char *point_note(const struct night *n, enum night_point which) {
 
 struct point night_point(const struct night *n, enum night_point which) {
 	const int64_t figure = *(const int64_t *)((const char *)n->d + points[which].offset);
-	struct cell value = cell_int(CELL_COUNT, figure);
+	struct cell value = cell_int(CELL_COUNT, figure < 0 ? NO_TIME : figure);
 	if (which == POINT_LONGEST)
 		value = cell_int(CELL_WORKED, n->d->rows.n ? n->d->rows.v[0].worked_us : NO_TIME);
 	const char *said = cell_said(&n->page, &value);
-	if (value.kind == CELL_COUNT)
+	if (value.kind == CELL_COUNT && !cell_empty(&value))
 		said = page_say(&n->page, points[which].measure, said);
 	return (struct point){page_word(&n->page, points[which].label), page_word(&n->page, points[which].meaning), value, said,
 	                      point_note(n, which)};
@@ -259,12 +259,15 @@ const char *night_piece(const struct night *n, const struct cell row[ROW_COLUMNS
 		enum row_column first, second;  /* second = first: it is one */
 		enum word without;              /* NOTHING: then there is no such piece */
 	} pieces[] = {
+	    [PIECE_NUMBER] = {W_SAID, ROW_NUMBER, ROW_NUMBER, W_NOTHING},
+	    [PIECE_MARKS] = {W_CASE_MARKS, ROW_MARKS, ROW_MARKS, W_NOTHING},
 	    [PIECE_CLASS] = {W_SAID, ROW_CLASS, ROW_CLASS, W_CLASS_UNKNOWN},
 	    [PIECE_PLACE] = {W_SAID, ROW_PLACE, ROW_PLACE, W_PLACE_UNKNOWN},
 	    [PIECE_UNIT] = {W_SAID, ROW_UNIT, ROW_UNIT, W_NOTHING},
 	    [PIECE_CLOCK] = {W_CASE_CLOCK, ROW_CLOCK, ROW_CLOCK, W_NOTHING},
 	    [PIECE_DUE] = {W_CASE_DUE, ROW_DUE, ROW_DUE, W_NOTHING},
 	    [PIECE_WORKED] = {W_CASE_WORKED, ROW_WORKED, ROW_WORKED, W_NOTHING},
+	    [PIECE_HOW_LATE] = {W_SAID, ROW_WORKED, ROW_WORKED, W_NOTHING},
 	    [PIECE_NATURAL] = {W_CASE_NATURAL, ROW_NATURAL, ROW_NATURAL, W_NOTHING},
 	    [PIECE_LONGEST] = {W_CASE_LONGEST, ROW_LONGEST, ROW_SHARE, W_NOTHING},
 	    [PIECE_RETURNS] = {W_CASE_RETURNS, ROW_RETURNS, ROW_RETURNS, W_NOTHING},

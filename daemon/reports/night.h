@@ -25,7 +25,7 @@ enum night_point {
 };
 struct point {
 	const char *label, *meaning;
-	struct cell value;
+	struct cell value;                  /* nothing where it isn't known */
 	const char *said;                   /* the value with its measure: "3 件" */
 	const char *note;                   /* "": none */
 };
@@ -55,8 +55,8 @@ const char *night_more(const struct night *n);         /* "另有 N 件，见附
 
 /* Whatever is sent says a case's course in the same pieces; NULL: nothing to say. */
 enum row_piece {
-	PIECE_CLASS, PIECE_PLACE, PIECE_UNIT, PIECE_CLOCK, PIECE_DUE, PIECE_WORKED, PIECE_NATURAL, PIECE_LONGEST, PIECE_RETURNS,
-	PIECE_LEVEL, PIECE_LAST_ACT, ROW_PIECES
+	PIECE_NUMBER, PIECE_MARKS, PIECE_CLASS, PIECE_PLACE, PIECE_UNIT, PIECE_CLOCK, PIECE_DUE, PIECE_WORKED, PIECE_HOW_LATE,
+	PIECE_NATURAL, PIECE_LONGEST, PIECE_RETURNS, PIECE_LEVEL, PIECE_LAST_ACT, ROW_PIECES
 };
 const char *night_piece(const struct night *n, const struct cell row[ROW_COLUMNS], enum row_piece which);
 

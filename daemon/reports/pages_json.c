@@ -29,12 +29,14 @@ static void add_numbers(struct json_out *j, const char *key, const struct strs *
 	jout_end_array(j);
 }
 
+/* A figure that isn't known (-1) is null. */
 static void add_figures(const struct digest *d, struct json_out *j) {
 	const struct {
 		const char *key;
 		int64_t n;
 	} figures[] = {
 	    {"overdue", d->overdue},
+	    {"overdue_before", d->overdue_before},
 	    {"fresh", d->fresh},
 	    {"due_soon", d->due_soon},
 	    {"undelivered", d->undelivered},
@@ -45,13 +47,13 @@ static void add_figures(const struct digest *d, struct json_out *j) {
 	    {"waived_today", d->waived_today},
 	    {"late_entries_today", d->late_entries_today},
 	};
-	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
-		jout_kv_int(j, figures[i].key, figures[i].n);
-	jout_key(j, "overdue_before");
-	if (d->overdue_before < 0)
-		jout_null(j);
-	else
-		jout_int(j, d->overdue_before);
+	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+		jout_key(j, figures[i].key);
+		if (figures[i].n < 0)
+			jout_null(j);
+		else
+			jout_int(j, figures[i].n);
+	}
 	add_numbers(j, "extended", &d->extended);
 	add_numbers(j, "waived", &d->waived);
 	add_numbers(j, "late_entries", &d->late_entries);

@@ -3,8 +3,6 @@
 #include "daemon/reports/pages.h"
 #include "daemon/reports/plain.h"
 
-#include <inttypes.h>
-
 static void add_head(const struct night *n, struct strbuf *out) {
 	struct strbuf subject;
 	const char *note = night_mark_note(n);
@@ -52,22 +50,20 @@ static void add_units(const struct night *n, struct strbuf *out) {
 	plain_table_write(&t, out);
 }
 
-/* A case takes a few lines: what it is, whose it is and how late, how it went. */
+/* A case takes a few lines: how late, what and where, whose, how it went. */
 static void add_case(const struct night *n, size_t rank, struct strbuf *out) {
-	static const enum row_piece lines[][5] = {
+	static const enum row_piece lines[][4] = {
+	    {PIECE_NUMBER, PIECE_WORKED, PIECE_MARKS, ROW_PIECES},
 	    {PIECE_CLASS, PIECE_PLACE, ROW_PIECES},
-	    {PIECE_UNIT, PIECE_CLOCK, PIECE_DUE, PIECE_WORKED, PIECE_NATURAL},
-	    {PIECE_LONGEST, PIECE_RETURNS, PIECE_LEVEL, PIECE_LAST_ACT, ROW_PIECES},
+	    {PIECE_UNIT, PIECE_CLOCK, PIECE_DUE, PIECE_NATURAL},
+	    {PIECE_RETURNS, PIECE_LEVEL, PIECE_LONGEST, PIECE_LAST_ACT},
 	};
-	struct plain_flow flow = {.out = out, .indent = 5};
+	static const size_t pieces = sizeof lines[0] / sizeof lines[0][0];
+	struct plain_flow flow = {.out = out, .indent = 5, .lead = arena_printf(n->page.arena, "%3zu. ", rank)};
 	struct cell row[ROW_COLUMNS];
 	night_row(n, rank, row);
-	strbuf_printf(out, "%3zu. %s", rank, cell_said(&n->page, &row[ROW_NUMBER]));
-	if (!cell_empty(&row[ROW_MARKS]))
-		strbuf_printf(out, "  [%s]", cell_said(&n->page, &row[ROW_MARKS]));
-	strbuf_addc(out, '\n');
 	for (size_t l = 0; l < sizeof lines / sizeof lines[0]; l++) {
-		for (size_t i = 0; i < 5 && lines[l][i] != ROW_PIECES; i++)
+		for (size_t i = 0; i < pieces && lines[l][i] != ROW_PIECES; i++)
 			plain_flow_add(&flow, night_piece(n, row, lines[l][i]));
 		plain_flow_end(&flow);
 	}

@@ -60,9 +60,13 @@ void plain_flow_add(struct plain_flow *f, const char *piece) {
 		plain_paragraph(f->out, piece, f->indent);
 		return;
 	}
-	chars_spaces(f->out, f->column ? between : f->indent);
+	if (f->column == 0 && f->lead)
+		strbuf_adds(f->out, f->lead);
+	else
+		chars_spaces(f->out, f->column ? between : f->indent);
 	strbuf_adds(f->out, piece);
 	f->column += (f->column ? between : f->indent) + width;
+	f->lead = NULL;
 }
 
 void plain_flow_end(struct plain_flow *f) {
@@ -80,17 +84,32 @@ static size_t at_most(size_t width, size_t most) { return most && width > most ?
 /* "| " before, " | " between, " |" behind. */
 static size_t ruled(const struct plain_table *t) { return 3 * t->columns + 1; }
 
+/* What the others leave to the flexible column; the widest give way until that is enough. */
+static size_t left_over(const struct plain_table *t, size_t widths[PLAIN_TABLE_COLUMNS]) {
+	enum { ENOUGH = 10 };
+	for (;;) {
+		size_t taken = ruled(t), widest = t->flexible == 0 ? 1 : 0;
+		for (size_t c = 0; c < t->columns; c++) {
+			if (c == t->flexible)
+				continue;
+			taken += widths[c];
+			widest = widths[c] > widths[widest] ? c : widest;
+		}
+		if (taken + ENOUGH <= PLAIN_COLUMNS)
+			return PLAIN_COLUMNS - taken;
+		widths[widest]--;
+	}
+}
+
 static void find_widths(const struct plain_table *t, size_t widths[PLAIN_TABLE_COLUMNS]) {
-	size_t taken = ruled(t);
 	for (size_t c = 0; c < t->columns; c++) {
 		widths[c] = 1;
 		for (size_t i = c; i < t->cells.n; i += t->columns) {
 			const size_t width = at_most(chars_width(t->cells.v[i]), t->most[c]);
 			widths[c] = width > widths[c] ? width : widths[c];
 		}
-		taken += c == t->flexible ? 0 : widths[c];
 	}
-	widths[t->flexible] = taken + 2 < PLAIN_COLUMNS ? PLAIN_COLUMNS - taken : 2;
+	widths[t->flexible] = left_over(t, widths);
 }
 
 /* One line of a row's cells; moves each behind what was written. */

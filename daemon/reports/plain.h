@@ -18,12 +18,13 @@ void plain_heading(struct strbuf *out, const char *text);
 struct plain_flow {
 	struct strbuf *out;
 	size_t indent, column;              /* column 0: the line is new */
+	const char *lead;                   /* stands where the next line is indented; as wide as that */
 };
 void plain_flow_add(struct plain_flow *f, const char *piece);          /* NULL or "": nothing */
 void plain_flow_end(struct plain_flow *f);                              /* ends the line, if there is one */
 
-/* A table with rules; the first row is its head. Cells are broken into lines where they must; the column `flexible` takes what the
- * others leave. Columns from `numbers` on stand to the right. */
+/* A table with rules, PLAIN_COLUMNS wide; the first row is its head. Cells are broken into lines where they must; the column
+ * `flexible` takes what the others leave, which are two at least. Columns from `numbers` on stand to the right. */
 struct plain_table {
 	struct arena *arena;
 	size_t columns, flexible, numbers;

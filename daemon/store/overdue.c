@@ -167,7 +167,7 @@ bool overdue_undelivered(struct side *s, const char *town, int64_t *out, struct 
 	arena_init(&a);
 	struct params *p = params_new(&a);
 	params_text(p, town);
-	const bool ok = side_ask(s, &stmt_overdue_undelivered, p, &a, &rows, e);
+	const bool ok = side_ask(s, &stmt_outbox_undelivered, p, &a, &rows, e);
 	if (ok)
 		*out = rows_int(rows, 0, 0);
 	arena_fini(&a);

@@ -1,0 +1,392 @@
+/* test_pages: a night's pages: what they say, how wide, how safe, and that all of them say the same. */
+#include "daemon/reports/pages.h"
+
+#include "daemon/reports/chars.h"
+#include "daemon/reports/plain.h"
+
+#include "night.h"
+
+#include <ctype.h>
+
+static struct arena arena;
+
+static int up(void **state) {
+	(void)state;
+	arena_init(&arena);
+	return 0;
+}
+
+static int down(void **state) {
+	(void)state;
+	arena_fini(&arena);
+	return 0;
+}
+
+typedef void page_maker(const struct digest *d, enum page_lang lang, struct strbuf *out);
+
+static char *made(page_maker *make, const struct digest *d, enum page_lang lang) {
+	struct strbuf out;
+	strbuf_init(&out);
+	make(d, lang, &out);
+	char *text = arena_strdup(&arena, out.data);
+	assert_int_equal(strlen(text), out.len);
+	strbuf_fini(&out);
+	return text;
+}
+
+static void json(const struct digest *d, enum page_lang lang, struct strbuf *out) {
+	(void)lang;
+	digest_json(d, out);
+}
+
+static void assert_has(const char *page, const char *what) {
+	if (!strstr(page, what))
+		fail_msg("no `%s` in:\n%s", what, page);
+}
+
+static void assert_lacks(const char *page, const char *what) {
+	if (strcasestr(page, what))
+		fail_msg("`%s` in:\n%.300s", what, strcasestr(page, what));
+}
+
+/* ---- Text ---- */
+
+static void the_text_of_a_small_night(void **state) {
+	(void)state;
+	static const char wanted[] =
+	    "GOLDEN_ZH";
+	const struct digest d = night(&arena);
+	assert_string_equal(made(digest_text, &d, PAGE_ZH), wanted);
+}
+
+static void the_text_of_an_empty_night(void **state) {
+	(void)state;
+	const struct digest d = empty_night();
+	const char *zh = made(digest_text, &d, PAGE_ZH), *en = made(digest_text, &d, PAGE_EN);
+	assert_has(zh, "今晚无超期案件。\n");
+	assert_has(zh, "| 超期案件        | 0 件 | 与昨日持平 ");
+	assert_has(zh, "今晚各单位均无超期、临期、挂账和督办事项。\n");
+	assert_has(zh, "- 规则包版本：12\n");
+	assert_null(strstr(zh, "超期案件清单"));
+	assert_has(en, "No case is overdue tonight.\n");
+	assert_has(en, "| Overdue cases       | 0");
+}
+
+/* Every line fits, none ends in a space, and the lines of a table are of one width. */
+static void assert_laid_out(const char *text) {
+	bool table = false;
+	for (const char *line = text; *line;) {
+		const char *end = strchr(line, '\n');
+		assert_non_null(end);
+		const char *one = arena_strndup(&arena, line, (size_t)(end - line));
+		const size_t width = chars_width(one);
+		if (width > PLAIN_COLUMNS)
+			fail_msg("%zu columns: %s", width, one);
+		if (end > line && (end[-1] == ' ' || end[-1] == '\t'))
+			fail_msg("a space at the end: %s", one);
+		if ((*one == '|' || *one == '+') && width != PLAIN_COLUMNS)
+			fail_msg("%zu columns in a table: %s", width, one);
+		table = table || *one == '|';
+		line = end + 1;
+	}
+	assert_true(table);
+}
+
+static const char *long_name(void) {
+	struct strbuf out;
+	strbuf_init(&out);
+	for (int i = 0; i < 500; i++)
+		strbuf_adds(&out, i % 3 ? "彭浦新村" : "Village ");
+	const char *name = arena_strdup(&arena, out.data);
+	strbuf_fini(&out);
+	return name;
+}
+
+/* As bad as it can come: long names, and numbers that fill their types. */
+static struct digest wide_night(void) {
+	struct digest d = night(&arena);
+	d.town_zh = d.town_en = long_name();
+	for (size_t i = 0; i < d.names.n; i++)
+		d.names.v[i].zh = d.names.v[i].en = long_name();
+	for (int i = 0; i < 70; i++)
+		*LIST_ADD(&d.rows, &arena) = d.rows.v[i % 3];
+	for (int i = 0; i < DIGEST_NAMED; i++)
+		STRS_ADD(&d.extended, &arena, "20261120-0000011");
+	d.overdue = (int64_t)d.rows.n;
+	d.extended_today = INT64_MAX;
+	d.units.v[0] = (struct digest_unit){"property", 99999999, 99999999, INT64_MAX, 99999999, 99999999, 99999999};
+	d.rows.v[0].worked_us = d.rows.v[0].natural_us = INT64_MAX;
+	d.rows.v[0].number = d.rows.v[1].number = long_name();
+	return d;
+}
+
+static void lines_fit(void **state) {
+	(void)state;
+	const struct digest nights[] = {night(&arena), empty_night(), wide_night()};
+	for (size_t i = 0; i < sizeof nights / sizeof nights[0]; i++)
+		for (int lang = 0; lang < PAGE_LANGS; lang++)
+			assert_laid_out(made(digest_text, &nights[i], (enum page_lang)lang));
+}
+
+static void the_list_is_cut_at_fifty(void **state) {
+	(void)state;
+	const struct digest d = wide_night();
+	assert_has(made(digest_text, &d, PAGE_ZH), "\n 50. ");
+	assert_null(strstr(made(digest_text, &d, PAGE_ZH), "\n 51. "));
+	assert_has(made(digest_text, &d, PAGE_ZH), "另有 23 件，见附表。\n");
+	assert_has(made(digest_html, &d, PAGE_ZH), "另有 23 件，见附表。");
+	assert_has(made(digest_html, &d, PAGE_EN), "23 more: see the workbook attached.");
+	assert_has(made(json, &d, PAGE_ZH), "\"more\":23}");
+}
+
+/* ---- Subject and names ---- */
+
+static void subjects_say_count_and_change(void **state) {
+	(void)state;
+	struct digest d = night(&arena);
+	assert_string_equal(made(digest_subject, &d, PAGE_ZH), "【超期清单】彭浦镇 2026-11-23：超期 3 件（较昨日 +2）");
+	assert_string_equal(made(digest_subject, &d, PAGE_EN), "[Overdue list] Pengpu Town 2026-11-23: 3 overdue (+2 since yesterday)");
+	d.overdue_before = 9;
+	d.mark = DIGEST_LATE;
+	assert_string_equal(made(digest_subject, &d, PAGE_ZH), "【超期清单】【补发】彭浦镇 2026-11-23：超期 3 件（较昨日 -6）");
+	d.overdue_before = 3;
+	d.mark = DIGEST_RECKONED;
+	assert_string_equal(made(digest_subject, &d, PAGE_ZH), "【超期清单】【补算】彭浦镇 2026-11-23：超期 3 件（与昨日持平）");
+	d.overdue_before = -1;
+	d.town_zh = NULL;
+	assert_string_equal(made(digest_subject, &d, PAGE_ZH), "【超期清单】【补算】310106101 2026-11-23：超期 3 件（无昨日数据）");
+	d.town_zh = "彭浦\r\nBcc: everybody";
+	const char *subject = made(digest_subject, &d, PAGE_ZH);
+	assert_null(strpbrk(subject, "\r\n"));
+	assert_has(subject, "彭浦[U+000D][U+000A]Bcc: everybody");
+	assert_has(made(digest_text, &d, PAGE_ZH), "本期为补算");
+	assert_has(made(digest_html, &d, PAGE_ZH), "本期为补算");
+}
+
+static void file_names_are_ascii(void **state) {
+	(void)state;
+	struct strbuf out;
+	strbuf_init(&out);
+	struct digest d = night(&arena);
+	digest_file_name(&d, &out);
+	assert_string_equal(out.data, "gridd-overdue-310106101-2026-11-23");
+	strbuf_fini(&out);
+}
+
+static void lengths_of_time(void **state) {
+	(void)state;
+	static const struct {
+		int64_t us;
+		const char *worked, *natural, *worked_en, *natural_en;
+	} lengths[] = {
+	    {0, "不足 1 分", "不足 1 分", "under 1 min", "under 1 min"},
+	    {MINUTE_US - 1, "不足 1 分", "不足 1 分", "under 1 min", "under 1 min"},
+	    {MINUTE_US, "1 分", "1 分", "1 min", "1 min"},
+	    {17 * HOUR_US + 30 * MINUTE_US, "17 小时 30 分", "17 小时 30 分", "17 h 30 min", "17 h 30 min"},
+	    {52 * HOUR_US + 59 * MINUTE_US, "52 小时 59 分", "2 天 4 小时", "52 h 59 min", "2 d 4 h"},
+	    {48 * HOUR_US, "48 小时", "2 天", "48 h", "2 d"},
+	    {-MINUTE_US, "不足 1 分", "不足 1 分", "under 1 min", "under 1 min"},
+	};
+	for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+		struct strbuf out;
+		strbuf_init(&out);
+		page_worked(lengths[i].us, PAGE_ZH, &out);
+		strbuf_addc(&out, '|');
+		page_natural(lengths[i].us, PAGE_ZH, &out);
+		strbuf_addc(&out, '|');
+		page_worked(lengths[i].us, PAGE_EN, &out);
+		strbuf_addc(&out, '|');
+		page_natural(lengths[i].us, PAGE_EN, &out);
+		assert_string_equal(out.data, arena_printf(&arena, "%s|%s|%s|%s", lengths[i].worked, lengths[i].natural,
+		                                           lengths[i].worked_en, lengths[i].natural_en));
+		strbuf_fini(&out);
+	}
+}
+
+/* ---- HTML ---- */
+
+static bool is_void(const char *name) {
+	static const char *const voids[] = {"meta", "br", "hr", "img"};
+	for (size_t i = 0; i < sizeof voids / sizeof voids[0]; i++)
+		if (strcmp(name, voids[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Every tag is closed in its order, and `<`, `>` and `&` stand for nothing else. */
+static void assert_balanced(const char *html) {
+	char open[32][16];
+	size_t depth = 0;
+	for (const char *p = html; (p = strpbrk(p, "<>&")); p++) {
+		if (*p == '&') {
+			assert_true(p[1 + strspn(p + 1, "#abcdefghijklmnopqrstuvwxyz0123456789")] == ';');
+			continue;
+		}
+		assert_int_equal(*p, '<');
+		const char *end = strchr(p, '>');
+		assert_non_null(end);
+		char name[16] = "";
+		(void)sscanf(p + 1 + (p[1] == '/'), "%15[a-z0-9]", name);
+		if (p[1] == '/') {
+			assert_true(depth > 0);
+			assert_string_equal(open[--depth], name);
+		} else if (p[1] != '!' && !is_void(name)) {
+			assert_true(*name && depth < 32);
+			(void)snprintf(open[depth++], sizeof open[0], "%s", name);
+		}
+		p = end;
+	}
+	assert_int_equal(depth, 0);
+}
+
+static void assert_mail_html(const char *html) {
+	static const char *const never[] = {"<script", "http", "data:", "url(", "<svg", "<link", "<style", "class=", "javascript", "@import",
+	                                    "<img", " on"};
+	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
+		for (const char *p = html; (p = strcasestr(p, never[i])); p++) {
+			const bool attribute = strcmp(never[i], " on") == 0;
+			if (!attribute || (isalpha((unsigned char)p[3]) && strchr(p, '=') && strcspn(p, "=") < strcspn(p, "<> ,.") + 1))
+				fail_msg("%.80s", p);
+		}
+	assert_balanced(html);
+}
+
+static void html_is_fit_for_mail(void **state) {
+	(void)state;
+	const struct digest nights[] = {night(&arena), empty_night(), wide_night()};
+	for (size_t i = 0; i < sizeof nights / sizeof nights[0]; i++) {
+		assert_mail_html(made(digest_html, &nights[i], PAGE_ZH));
+		assert_mail_html(made(digest_html, &nights[i], PAGE_EN));
+	}
+	assert_has(made(digest_html, &nights[0], PAGE_ZH), "<html lang=\"zh-CN\">");
+	assert_has(made(digest_html, &nights[0], PAGE_EN), "<html lang=\"en\">");
+	assert_has(made(digest_html, &nights[0], PAGE_ZH), "<title>【超期清单】彭浦镇 2026-11-23：超期 3 件（较昨日 +2）</title>");
+}
+
+/* ---- What others wrote ---- */
+
+static const char evil[] = "\"><script>alert(1)</script>&amp;'=cmd|' /C calc'!A0\r\nBcc: x@y\xe2\x80\xae\xc2\x85\xff";
+
+static struct digest evil_night(void) {
+	struct digest d = night(&arena);
+	d.town = d.town_zh = d.town_en = d.day = evil;
+	for (size_t i = 0; i < d.names.n; i++)
+		d.names.v[i].zh = d.names.v[i].en = evil;
+	for (size_t i = 0; i < d.rows.n; i++)
+		d.rows.v[i].number = d.rows.v[i].grid = d.rows.v[i].estate = evil;
+	d.extended.v[0] = d.late_entries.v[0] = evil;
+	return d;
+}
+
+static void nothing_of_it_is_live(void **state) {
+	(void)state;
+	const struct digest d = evil_night();
+	for (int lang = 0; lang < PAGE_LANGS; lang++) {
+		const char *html = made(digest_html, &d, (enum page_lang)lang), *text = made(digest_text, &d, (enum page_lang)lang);
+		assert_mail_html(html);
+		assert_has(html, "&lt;script&gt;");
+		assert_laid_out(text);
+		for (const char *p = text; *p; p++)
+			assert_true(*p == '\n' || !iscntrl((unsigned char)*p) || (*p & 0x80));
+		assert_lacks(text, "\xe2\x80\xae");
+		assert_lacks(html, "\xe2\x80\xae");
+		assert_lacks(html, "\nBcc");
+		assert_lacks(text, "\nBcc");
+		assert_null(strpbrk(made(digest_subject, &d, (enum page_lang)lang), "\r\n"));
+	}
+	assert_lacks(made(json, &d, PAGE_ZH), "\r\n");
+}
+
+/* ---- Agreement ---- */
+
+static const char *without_tags(const char *html) {
+	struct strbuf out;
+	strbuf_init(&out);
+	for (const char *p = html; *p; p += *p == '>') {
+		if (*p == '<')
+			p = strchr(p, '>');
+		else
+			strbuf_addc(&out, *p++);
+	}
+	const char *text = arena_strdup(&arena, out.data);
+	strbuf_fini(&out);
+	return text;
+}
+
+static void all_pages_say_the_same(void **state) {
+	(void)state;
+	const struct digest d = night(&arena);
+	const char *text = made(digest_text, &d, PAGE_ZH), *html = without_tags(made(digest_html, &d, PAGE_ZH));
+	const char *program = made(json, &d, PAGE_ZH);
+	static const char *const figures[][2] = {{"3 件", "\"overdue\":3,"},   {"2 件", "\"fresh\":2,"},  {"4 件", "\"due_soon\":4,"},
+	                                         {"1 条", "\"undelivered\":1,"}, {"1 份", "\"orders\":1,"}, {"5 件", "\"suspended\":5,"}};
+	for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+		assert_has(text, figures[i][0]);
+		assert_has(html, figures[i][0]);
+		assert_has(program, figures[i][1]);
+	}
+	static const char *const words[] = {"永和物业",  "20261118-0000007", "供水管道破损", "永和二村 310106101-07", "17 小时 30 分",
+	                                    "2 天 4 小时", "93.5%",             "退单 1 次",    "催督 2 级",             "紧急",
+	                                    "较昨日 +2",   "20261120-0000011",  "类别未定",     "地点不详",              "尚无人操作"};
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		assert_has(text, words[i]);
+		assert_has(html, words[i]);
+	}
+	assert_has(program, "\"case\":\"20261118-0000007\"");
+	assert_has(program, "\"unit_name\":{\"zh\":\"永和物业\",\"en\":\"Yonghe property\"}");
+	assert_has(program, "\"worked_seconds\":63000,\"natural_seconds\":187200");
+	assert_has(program, "\"due_at\":\"2026-11-21T18:00:00+08:00\"");
+}
+
+static void what_is_not_known_is_not_zero(void **state) {
+	(void)state;
+	struct digest d = night(&arena);
+	d.undelivered = d.overdue_before = -1;
+	assert_has(made(digest_text, &d, PAGE_ZH), "| 未送达通知      | -   ");
+	assert_has(made(json, &d, PAGE_ZH), "\"undelivered\":null,");
+	assert_has(made(json, &d, PAGE_ZH), "\"overdue_before\":null,");
+}
+
+/* ---- Bytes ---- */
+
+static struct strbuf workbook_of(const struct digest *d, enum page_lang lang) {
+	struct strbuf out;
+	struct err e = {0};
+	strbuf_init(&out);
+	if (!digest_workbook(d, lang, &out, &e))
+		fail_msg("%s", e.text);
+	return out;
+}
+
+static void the_same_night_gives_the_same_bytes(void **state) {
+	(void)state;
+	const struct digest nights[] = {night(&arena), empty_night(), wide_night(), evil_night()};
+	for (size_t i = 0; i < sizeof nights / sizeof nights[0]; i++) {
+		struct strbuf one = workbook_of(&nights[i], PAGE_ZH), other = workbook_of(&nights[i], PAGE_ZH);
+		assert_true(one.len > 1000);
+		assert_memory_equal(one.data, "PK\3\4", 4);
+		assert_int_equal(one.len, other.len);
+		assert_memory_equal(one.data, other.data, one.len);
+		strbuf_fini(&one);
+		strbuf_fini(&other);
+		assert_string_equal(made(digest_html, &nights[i], PAGE_ZH), made(digest_html, &nights[i], PAGE_ZH));
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_text_of_a_small_night),
+	    cmocka_unit_test(the_text_of_an_empty_night),
+	    cmocka_unit_test(lines_fit),
+	    cmocka_unit_test(the_list_is_cut_at_fifty),
+	    cmocka_unit_test(subjects_say_count_and_change),
+	    cmocka_unit_test(file_names_are_ascii),
+	    cmocka_unit_test(lengths_of_time),
+	    cmocka_unit_test(html_is_fit_for_mail),
+	    cmocka_unit_test(nothing_of_it_is_live),
+	    cmocka_unit_test(all_pages_say_the_same),
+	    cmocka_unit_test(what_is_not_known_is_not_zero),
+	    cmocka_unit_test(the_same_night_gives_the_same_bytes),
+	};
+	return cmocka_run_group_tests(tests, up, down);
+}
