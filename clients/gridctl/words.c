@@ -37,8 +37,10 @@ static const struct {
 	{"overdue", "超期"}, {"leader", "领导交办"}, {"key", "重点"},
 	{"open", "待回复"}, {"replied", "已回复"}, {"expired", "逾期未复"}, {"lapsed", "自然终止"},
 	/* notices */
-	{"task", "派单"}, {"remind", "提醒"}, {"level", "升级"}, {"urge", "催办"}, {"order", "督办单"},
+	{"task", "派单"}, {"remind", "提醒"}, {"nightly", "超期清单"}, {"monthly", "月报"}, {"test", "测试"}, {"level", "升级"}, {"urge", "催办"}, {"order", "督办单"},
 	{"waiting", "待发"}, {"delivered", "已送达"}, {"failed", "失败待重试"}, {"dead", "已放弃"}, {"nobody", "无人在岗"},
+	/* nights */
+	{"on_time", "按时"}, {"late", "补发"}, {"reckoned", "补算"}, {"planned", "已生成"}, {"skipped", "已跳过"},
 	/* whose time it was */
 	{"register", "登记"},
 	/* attachments */

@@ -1,4 +1,4 @@
-/* advance: steps the test clock from firing to firing. */
+/* advance: steps the test clock from firing to firing, and from night to night. */
 #include "daemon/jobs/advance.h"
 
 #include "daemon/base/check.h"
@@ -11,6 +11,7 @@ struct advance {
 	struct server *sv;
 	struct timekeeper *timekeeper;
 	struct auditor *auditor;
+	struct nightly *nightly;
 	struct arena arena; /* of one step's question */
 	int64_t to_us, fired, jobs;
 	on_advanced done; /* NULL: none is under way */
@@ -28,6 +29,7 @@ static void tell(struct advance *a, const struct err *why) {
 	const on_advanced done = a->done;
 	a->done = NULL;
 	timekeeper_keep(a->timekeeper, false);
+	nightly_keep(a->nightly, false);
 	done(a->fired, a->jobs, why, a->call);
 }
 
@@ -50,25 +52,32 @@ static void on_moved(const struct rows *rows, const struct err *why, void *ctx) 
 	timekeeper_settle(a->timekeeper, on_settled_here, a);
 }
 
-/* To the next firing; past the last one, to where it shall stand. */
+static int64_t earlier(int64_t a_us, int64_t b_us) {
+	if (a_us == NO_TIME || b_us == NO_TIME)
+		return a_us == NO_TIME ? b_us : a_us;
+	return a_us < b_us ? a_us : b_us;
+}
+
+/* To the next firing or night; past the last one, to where it shall stand. */
 static void on_next(const struct rows *rows, const struct err *why, void *ctx) {
 	struct advance *a = ctx;
 	if (!rows) {
 		tell(a, why);
 		return;
 	}
-	const int64_t now_us = db_now_us(a->sv->db), next_us = rows->n ? rows_time(rows, 0, 0) : NO_TIME;
+	const int64_t now_us = db_now_us(a->sv->db);
+	const int64_t next_us = earlier(rows->n ? rows_time(rows, 0, 0) : NO_TIME, nightly_next_us(a->nightly, now_us));
 	int64_t step_us = next_us != NO_TIME && next_us < a->to_us ? next_us : a->to_us;
 	step_us = step_us > now_us ? step_us : now_us;
 	a->there = step_us >= a->to_us;
+	a->jobs += nightly_between(a->nightly, now_us, step_us);
 	struct params *p = params_new(&a->arena);
 	params_int8(p, step_us);
 	db_ask_job(a->sv->db, &stmt_advance_clock, p, &a->arena, on_moved, a);
 }
 
-static void on_settled_here(int64_t fired, const struct err *why, void *ctx) {
+static void on_nights(const struct err *why, void *ctx) {
 	struct advance *a = ctx;
-	a->fired += fired;
 	if (why) {
 		tell(a, why);
 	} else if (!a->there) {
@@ -79,6 +88,16 @@ static void on_settled_here(int64_t fired, const struct err *why, void *ctx) {
 	} else {
 		tell(a, NULL);
 	}
+}
+
+/* The night comes behind what happened by its hour. */
+static void on_settled_here(int64_t fired, const struct err *why, void *ctx) {
+	struct advance *a = ctx;
+	a->fired += fired;
+	if (why)
+		tell(a, why);
+	else
+		nightly_settle(a->nightly, on_nights, a);
 }
 
 static void on_refused(evutil_socket_t fd, short what, void *arg) {
@@ -104,15 +123,17 @@ void advance_to(struct advance *a, int64_t to_us, on_advanced done, void *call) 
 	a->call = call;
 	a->there = false;
 	timekeeper_keep(a->timekeeper, true);
+	nightly_keep(a->nightly, true);
 	timekeeper_settle(a->timekeeper, on_settled_here, a);
 }
 
-struct advance *advance_new(struct server *sv, struct timekeeper *t, struct auditor *auditor) {
+struct advance *advance_new(struct server *sv, const struct advance_jobs *jobs) {
 	struct advance *a = calloc(1, sizeof *a);
 	CHECK(a != NULL);
 	a->sv = sv;
-	a->timekeeper = t;
-	a->auditor = auditor;
+	a->timekeeper = jobs->timekeeper;
+	a->auditor = jobs->auditor;
+	a->nightly = jobs->nightly;
 	arena_init(&a->arena);
 	return a;
 }

@@ -22,6 +22,7 @@ struct message {
 	const char *town, *kind;
 	const char *to;                     /* as the contact has it; the channel may know an address for it */
 	const char *subject;                /* one line */
+	const char *language;               /* of its texts, as headers name it: "zh-CN", "en"; NULL: zh-CN */
 	const char *text;                   /* complete in itself */
 	const char *html;                   /* NULL: none */
 	const char *json;                   /* the same for programs: one object, without a newline */

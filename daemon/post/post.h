@@ -6,8 +6,8 @@
 #include "daemon/base/err.h"
 #include "daemon/post/message.h"
 
-enum channel_kind { CHANNEL_EXEC, CHANNEL_MAIL, CHANNEL_WEBHOOK, CHANNEL_FILE, CHANNEL_KINDS };
-extern const char *const channel_kind_names[CHANNEL_KINDS + 1];        /* "exec" "mail" "webhook" "file" */
+enum post_kind { POST_EXEC, POST_MAIL, POST_WEBHOOK, POST_FILE, POST_KINDS };
+extern const char *const post_kind_names[POST_KINDS + 1];              /* "exec" "mail" "webhook" "file" */
 
 /* `to` of a contact -> an address; what isn't in the map is an address itself. */
 struct address {
@@ -24,8 +24,9 @@ extern const char *const bundle_names[BUNDLE_WORDS + 1];               /* "none"
 /* A channel as config has it; read only once it is there. */
 struct post_channel {
 	const char *name;                   /* as contacts name it: "phone" */
-	enum channel_kind kind;
+	enum post_kind kind;
 	enum bundle bundle;
+	int32_t limit_s;                    /* of one try; 0: as long as any may take */
 	struct strs exec;                   /* program and arguments; the message's json comes on its standard input */
 	struct {
 		const char *url;                /* smtp://HOST:PORT, smtps://HOST:PORT */
@@ -58,14 +59,23 @@ struct post_result {
 	char failure[240];                  /* one line for people; "" when delivered */
 };
 
-enum { POST_LIMIT_S = 60 };             /* no try takes longer */
+enum { POST_LIMIT_S = 60 };             /* no try takes longer; a program (exec) has half of it */
 
 void post_init(void);                   /* once, before threads */
 /* now_us: wall time, for what is signed fresh at each try. */
 void post_send(const struct post_channel *c, const struct message *m, int64_t now_us, struct post_result *out);
 
-/* The message as RFC 5322 text with CRLF: what `mail` sends and `file` keeps as .eml. The same message gives the same bytes. */
+/* The message as RFC 5322 text with CRLF: what `mail` sends and `file` keeps as .eml. The same message gives the same bytes.
+ * to: NULL where there is no address (undisclosed-recipients). False: an address isn't one. */
 struct strbuf;
 bool mail_write(const struct message *m, const char *from, const char *to, struct strbuf *out, struct err *e) MUST_CHECK;
+
+/* The address that a mail channel's map has for `to`, else `to` itself. */
+const char *mail_address_of(const struct post_channel *c, const char *to);
+
+/* For who reads config. An address is ASCII, name@domain, without quotes, blanks or commas; a url has one of the channel's
+ * schemes, a host, and no password in it. */
+bool mail_address_check(const char *address, struct err *e) MUST_CHECK;
+bool post_url_check(const char *url, enum post_kind kind, struct err *e) MUST_CHECK;
 
 #endif

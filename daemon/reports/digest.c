@@ -65,7 +65,7 @@ static const struct field digest_fields[] = {
     PLAN_INT("overdue_before", struct digest, overdue_before, -1, INT64_MAX),
     PLAN_COUNT("fresh", struct digest, fresh),
     PLAN_COUNT("due_soon", struct digest, due_soon),
-    PLAN_COUNT("undelivered", struct digest, undelivered),
+    PLAN_INT("undelivered", struct digest, undelivered, -1, INT64_MAX),
     PLAN_COUNT("orders", struct digest, orders),
     PLAN_COUNT("suspended", struct digest, suspended),
     PLAN_COUNT("suspended_today", struct digest, suspended_today),

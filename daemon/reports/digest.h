@@ -65,7 +65,8 @@ struct digest {
 	int64_t overdue_before;             /* the night before; -1: not known */
 	int64_t fresh;                      /* rows that are new since the night before */
 	int64_t due_soon;                   /* clocks of holders that run out within 24 h */
-	int64_t undelivered;                /* notices that were given up, or wait for longer than an hour */
+	int64_t undelivered;                /* notices that were given up, or wait for longer than an hour, when this was
+	                                     * planned; -1: not known, it was reckoned later */
 	int64_t orders;                     /* supervision orders without an accepted reply */
 	int64_t suspended, suspended_today;
 	int64_t extended_today, waived_today, late_entries_today;      /* recorded since the night before */

@@ -9,8 +9,13 @@
 struct fold_ask {
 	const char *town;
 	int64_t as_of_us;                   /* events recorded up to here */
-	int64_t closed_from_us;             /* cases that were closed before are left out, if nothing happened to them since */
+	int64_t closed_from_us;             /* cases that were over before are left out, if nobody acted on them since */
+	int64_t due_from_us;                /* but not those of them that had a clock due then or later; NO_TIME: those too */
 	int64_t received_before_us;         /* cases received at or after are left out */
+	bool (*stop)(void *ctx);            /* asked between two cases, with the hooks' ctx: break off, E_UNAVAILABLE; may be NULL */
+	/* Or, where this is given: of all cases those that changed after as_of_us, and no others; they have an event recorded later,
+	 * behind this number (0: the walk is by the members above). */
+	int64_t changed_behind_seq;
 };
 
 /* What it belongs to lives until the next case. */
@@ -32,7 +37,8 @@ struct fold_hooks {
 	void (*on_case)(const struct folded *c, void *ctx);            /* may be NULL */
 	void *ctx;
 };
-/* Inside side_begin .. side_commit. By case id, each case's events by version. */
+/* Inside side_begin .. side_commit. By case id, each case's events by version. A case of which no event was recorded by then isn't
+ * shown. False also for an event that isn't one of ours. */
 bool fold_walk(struct side *s, const struct fold_ask *ask, const struct fold_hooks *hooks, struct err *e) MUST_CHECK;
 
 #endif

@@ -25,22 +25,36 @@ CREATE TABLE occurrence (
 ALTER TABLE occurrence ALTER COLUMN plan SET COMPRESSION lz4;
 GRANT SELECT, INSERT, UPDATE ON occurrence TO gridd_app;
 
--- A notice of an occurrence has no event: its `seq` is the occurrence's id, negative. It is named "R<id>-<n>".
+-- A notice of an occurrence has no event: its `seq` is the occurrence's id, negative; that of a trial of a channel is drawn from the
+-- same numbers. They are named "R<id>-<n>".
 ALTER TABLE notice ALTER COLUMN case_id DROP NOT NULL;
 ALTER TABLE notice ADD CHECK ((seq > 0) = (case_id IS NOT NULL));
+GRANT USAGE ON SEQUENCE occurrence_id_seq TO gridd_app;
 
 -- Who gets it (the contact's `to`), and of what kind: what is told to one receiver is told one at a time, and bundled by kind. `head`:
--- the notice of the same town that it went along with.
+-- the notice of the same town that it goes along with. Urgent: an emergency, or it wants to be acknowledged. While a worker has it
+-- in hand it is leased; `leased_by` is the worker's connection.
 ALTER TABLE delivery ADD COLUMN receiver text COLLATE "C";
 ALTER TABLE delivery ADD COLUMN kind text COLLATE "C";
+ALTER TABLE delivery ADD COLUMN urgent boolean NOT NULL DEFAULT false;
 ALTER TABLE delivery ADD COLUMN queued_at timestamptz;
 ALTER TABLE delivery ADD COLUMN head_seq bigint;
 ALTER TABLE delivery ADD COLUMN head_n integer;
-UPDATE delivery d SET receiver = n.agg::json->>'to', kind = n.kind, queued_at = n.made_at
+ALTER TABLE delivery ADD COLUMN leased_until timestamptz;
+ALTER TABLE delivery ADD COLUMN leased_by integer;
+UPDATE delivery d SET receiver = coalesce(n.agg::json->>'to', ''), kind = n.kind, queued_at = n.made_at,
+	urgent = n.kind = 'task' OR coalesce((n.agg::json->>'acknowledge')::boolean, false)
 FROM notice n WHERE n.town = d.town AND n.seq = d.seq AND n.n = d.n;
 ALTER TABLE delivery ALTER COLUMN kind SET NOT NULL;
 ALTER TABLE delivery ALTER COLUMN queued_at SET NOT NULL;
+ALTER TABLE delivery ADD CHECK (channel IS NULL OR receiver IS NOT NULL);
 CREATE INDEX delivery_dead ON delivery (town, queued_at) WHERE state = 'dead';
+-- What waits, by receiver: a worker steps from receiver to receiver, however much waits for each.
+DROP INDEX delivery_due;
+CREATE INDEX delivery_due ON delivery (town, channel, receiver, urgent DESC, next_try_at)
+	WHERE state IN ('waiting', 'failed') AND head_seq IS NULL;
+CREATE INDEX delivery_leased ON delivery (channel, town, receiver) WHERE leased_until IS NOT NULL;
+CREATE INDEX delivery_along ON delivery (town, head_seq, head_n) WHERE head_seq IS NOT NULL AND state IN ('waiting', 'failed', 'dead');
 
 -- Each try, and what came of it.
 CREATE TABLE delivery_try (
@@ -70,3 +84,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON channel_pause TO gridd_app;
 CREATE INDEX case_file_suspended ON case_file (town, unit) WHERE state = 'suspended';
 
 ALTER TYPE write_notice ADD ATTRIBUTE receiver text;
+
+-- For db.verify: what isn't JSON breaks no statement.
+CREATE FUNCTION json_or_null(t text) RETURNS json LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+	RETURN t::json;
+EXCEPTION WHEN OTHERS THEN
+	RETURN NULL;
+END
+$$;

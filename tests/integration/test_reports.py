@@ -232,6 +232,9 @@ PARAMS = {
     "supervision.list": ["case", "unit", "state", "kind", "since", "limit", "cursor"],
     "notify.list": ["case", "unit", "state", "channel", "since", "limit", "cursor"],
     "report.agenda": ["from", "to"],
+    "report.overdue": ["at", "limit", "town"],
+    "report.nightly": ["date", "parts", "language", "list", "limit"],
+    "report.send": ["date"],
     "session.login": ["token", "town"],
     "case.list": ["pending", "cursor"],
 }
