@@ -75,8 +75,11 @@ int run_rules_check(struct ctl *ctl);
 int run_follow(struct ctl *ctl);
 int run_rpc(struct ctl *ctl);
 int run_nightly(struct ctl *ctl);
+int run_kpi(struct ctl *ctl);
 /* Params from a file or stdin, under what the options say. */
 int prepare_submit(struct ctl *ctl);
+/* --month as from and to. */
+int prepare_month(struct ctl *ctl);
 /* The files of a pack folder. */
 int prepare_plan(struct ctl *ctl);
 
@@ -99,6 +102,7 @@ int judge_trial(struct json_object *result);
 void print_overdue_report(struct json_object *result);
 void print_sent(struct json_object *result);
 void print_agenda(struct json_object *result);
+void print_found(struct json_object *result);
 void print_events(struct json_object *result);
 void print_explained(struct json_object *result);
 void print_rules_show(struct json_object *result);

@@ -166,6 +166,30 @@ const struct flag nightly_flags[] = {
 	{"limit", 'n', FLAG_INT, "N", "limit", {"of the book: at most N nights (30)", "台账最多 N 晚（默认 30）"}},
 	FLAGS_END};
 
+#define PERIOD_ROWS \
+	{"month", 0, FLAG_STR, "MONTH", "@month", {"a month: 2026-11", "某月：2026-11"}}, \
+	{"from", 0, FLAG_STR, "DATE", "from", {"or from that day or time", "或起始日期、时间"}}, \
+	{"to", 0, FLAG_STR, "DATE", "to", {"up to that day or time, which no longer counts", "截止日期、时间（不含）"}}, \
+	{"by", 0, FLAG_STR, "WORD", "by", {"a row for each unit, class, estate or grid", "按 unit 单位、class 类别、estate 小区、grid 网格"}}, \
+	{"as-of", 0, FLAG_STR, "TIME", "as_of", {"from what was recorded by then; now, if left out", "按截至该时刻的记录，默认现在"}}, \
+	{"tag", 0, FLAG_LIST, "TAG", "tags", {"only cases with that tag; may come again", "只计有此标签的案件，可多次"}}
+
+const struct flag kpi_flags[] = {
+	PERIOD_ROWS,
+	{"language", 0, FLAG_STR, "WORD", "language", {"of files and text: zh or en", "文件和文本的语言：zh 或 en"}},
+	{"text", 0, FLAG_BOOL, NULL, "@text", {"as text of fixed width", "输出定宽文本"}},
+	{"csv", 0, FLAG_BOOL, NULL, "@csv", {"as CSV", "输出 CSV"}},
+	{"html", 0, FLAG_STR, "FILE", "@html", {"write one page with charts, to be read or printed", "存为一个网页（含图，可打印）"}},
+	{"xlsx", 0, FLAG_STR, "FILE", "@xlsx", {"write a workbook", "存为工作簿"}},
+	FLAGS_END};
+
+const struct flag cases_flags[] = {
+	PERIOD_ROWS,
+	{"part", 0, FLAG_STR, "WORD", "part", {"numerator (if left out) or denominator", "numerator 分子（默认）或 denominator 分母"}},
+	{"unit", 'u', FLAG_STR, "ID", "unit", {"of that unit's row; the town's, if left out", "该单位一行，默认全镇"}},
+	{"key", 0, FLAG_STR, "CODE", "key", {"of that class's, estate's or grid's row", "该类别、小区或网格一行"}},
+	FLAGS_END};
+
 #define FEED_ROWS \
 	{"after", 0, FLAG_INT, "SEQ", "after", {"only those behind that number", "只要该序号之后的"}}, \
 	{"type", 0, FLAG_LIST, "TYPE", "types", \

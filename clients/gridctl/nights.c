@@ -1,5 +1,6 @@
 /* nights: what is overdue, the night's digest and its files, the book of nights. */
 #include "clients/gridctl/command.h"
+#include "clients/gridctl/files.h"
 #include "clients/gridctl/table.h"
 #include "clients/gridctl/tree.h"
 #include "clients/gridctl/when.h"
@@ -145,41 +146,6 @@ void print_sent(struct json_object *result) {
 
 /* ---- A night's files ---- */
 
-/* Bytes of a base64 text, the caller's to free(). NULL: it isn't one. */
-static unsigned char *base64_read(const char *text, size_t *n) {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	unsigned char *bytes = malloc(strlen(text) / 4 * 3 + 3);
-	uint32_t bits = 0;
-	int have = 0;
-	CHECK(bytes != NULL);
-	*n = 0;
-	for (; *text && *text != '='; text++) {
-		const char *at = strchr(digits, *text);
-		if (!at) {
-			free(bytes);
-			return NULL;
-		}
-		bits = bits << 6 | (uint32_t)(at - digits);
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			bytes[(*n)++] = (unsigned char)(bits >> have);
-		}
-	}
-	return bytes;
-}
-
-static bool write_file(const char *path, const void *bytes, size_t n) {
-	FILE *f = fopen(path, "we");
-	bool ok = f && fwrite(bytes, 1, n, f) == n;
-	ok = (!f || fclose(f) == 0) && ok;
-	if (ok)
-		term_print("%s\n", path);
-	else
-		term_error(NULL, T("cannot write %s: %s", "无法写 %s：%s"), path, strerror(errno));
-	return ok;
-}
-
 /* The parts of a message, and how the files of each end. */
 static const struct part {
 	const char *name, *ending;
@@ -190,9 +156,9 @@ static bool save_part(const struct part *part, struct json_object *result, const
 	struct strbuf path = {0};
 	const char *text = tree_str(result, part->name);
 	size_t n = text ? strlen(text) : 0;
-	unsigned char *bytes = text && part->binary ? base64_read(text, &n) : NULL;
+	unsigned char *bytes = text && part->binary ? file_base64(text, &n) : NULL;
 	strbuf_printf(&path, "%s.%s", stem, part->ending);
-	const bool ok = text && (bytes || !part->binary) && write_file(path.data, bytes ? (const void *)bytes : text, n);
+	const bool ok = text && (bytes || !part->binary) && file_write(path.data, bytes ? (const void *)bytes : text, n);
 	free(bytes);
 	strbuf_fini(&path);
 	return ok;

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from harness import GriddError, refused, sample_day
 from principals import principal
+from scripted import gridctl
 from test_month import Crew, as_of
 from town import Town
 
@@ -292,3 +293,23 @@ def test_cases_refused(town, params, path):
     with pytest.raises(GriddError) as error:
         town.office.call("report.cases", {**MONTH, **params})
     assert path in [e["path"] for e in error.value.data["errors"]]
+
+
+# -- gridctl -----------------------------------------------------------------------------------------------------------------
+
+def test_gridctl_prints_figures(town):
+    done = gridctl("report", "kpi", "--month", "2026-11", "--tag", "hand", to=town.daemon)
+    assert done.returncode == 0, done.err
+    lines = [line.split() for line in done.out.splitlines()]
+    assert ["handled", "on", "time", "85.7%*", "6", "7", "stays", "due"] in lines
+    assert ["Example", "Property", "A", "6", "83.3%*", "16.7%*"] in [line[:6] for line in lines]
+    zh = gridctl("report", "kpi", "--from", "2026-11-01", "--to", "2026-12-01", "--by", "class", to=town.daemon, lang="zh_CN.UTF-8")
+    assert "按期处置率" in zh.out and "房屋漏水" in zh.out, zh.err
+    assert gridctl("report", "kpi", "--month", "2026-13", to=town.daemon).returncode == 2
+
+
+def test_gridctl_prints_cases(town):
+    done = gridctl("report", "cases", "overdue", "--month", "2026-11", "--unit", FIRM, "--tag", "hand", to=town.daemon)
+    assert done.returncode == 0 and town.case["late"] in done.out, done.err
+    wrong = gridctl("report", "cases", "overdu", "--month", "2026-11", to=town.daemon)
+    assert wrong.returncode == 1 and "did you mean overdue" in wrong.err
