@@ -5,11 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,33 +28,57 @@ static bool input_file(const char *input, size_t size, int *fd, struct err *e) {
 	return lseek(*fd, 0, SEEK_SET) == 0 || err_sys(e, "cannot rewind a memory file");
 }
 
-/* Its own group, so that all of it can be ended; signals as a program expects them; nothing of ours but the three. */
+/* In the child, which may be that of a thread: nothing but system calls from here on. Its own group, so that all of it can be ended;
+ * signals as a program expects them; nothing of ours but the three; and it ends when the thread that waits for it does, so that
+ * nobody's program runs on without anybody to stop it. */
+static _Noreturn void child_main(char *const argv[], char *const env[], const int fds[3], int failed_fd) {
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+	sigset_t none;
+	for (int nr = 1; nr < NSIG; nr++)
+		(void)sigaction(nr, &usual, NULL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if (setpgid(0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && dup2(fds[0], STDIN_FILENO) >= 0 &&
+	    dup2(fds[1], STDOUT_FILENO) >= 0 && dup2(fds[2], STDERR_FILENO) >= 0 &&
+	    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+		(void)execve(argv[0], argv, env);
+	const int why = errno;
+	(void)!write(failed_fd, &why, sizeof why);
+	_exit(127);
+}
+
+/* The pipe's end is closed by exec: silence means that the program runs. */
+static int start_child(char *const argv[], char *const env[], const int fds[3], pid_t *pid) {
+	int told[2], why = 0;
+	if (pipe2(told, O_CLOEXEC) != 0)
+		return errno;
+	*pid = fork();
+	if (*pid == 0)
+		child_main(argv, env, fds, told[1]);
+	if (*pid < 0)
+		why = errno;
+	(void)close(told[1]);
+	while (*pid > 0 && read(told[0], &why, sizeof why) < 0 && errno == EINTR)
+		;
+	(void)close(told[0]);
+	if (*pid > 0 && why)
+		(void)waitpid(*pid, NULL, 0);
+	return why;
+}
+
 static int start(const struct strs *given, int in_fd, int said_fd, pid_t *pid) {
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none, all;
 	char *path = NULL, **argv = calloc(given->n + 1, sizeof *argv);
-	CHECK(argv && asprintf(&path, "PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin") > 0);
+	const int out_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	CHECK(argv && out_fd >= 0 && asprintf(&path, "PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin") > 0);
 	char *const env[] = {path, "LANG=C.UTF-8", NULL};
 	for (size_t i = 0; i < given->n; i++)
 		argv[i] = strdup(given->v[i]);
-	sigemptyset(&none);
-	sigfillset(&all);
-	CHECK(posix_spawn_file_actions_init(&files) == 0 && posix_spawnattr_init(&attr) == 0);
-	CHECK(posix_spawn_file_actions_adddup2(&files, in_fd, STDIN_FILENO) == 0);
-	CHECK(posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0) == 0);
-	CHECK(posix_spawn_file_actions_adddup2(&files, said_fd, STDERR_FILENO) == 0);
-	CHECK(posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1) == 0);
-	CHECK(posix_spawnattr_setpgroup(&attr, 0) == 0 && posix_spawnattr_setsigmask(&attr, &none) == 0);
-	CHECK(posix_spawnattr_setsigdefault(&attr, &all) == 0);
-	CHECK(posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) == 0);
-	const int failed = posix_spawn(pid, argv[0], &files, &attr, argv, env);
-	(void)posix_spawn_file_actions_destroy(&files);
-	(void)posix_spawnattr_destroy(&attr);
+	const int failed = start_child(argv, env, (const int[3]){in_fd, out_fd, said_fd}, pid);
 	for (size_t i = 0; i < given->n; i++)
 		free(argv[i]);
 	free(argv);
 	free(path);
+	(void)close(out_fd);
 	return failed;
 }
 
