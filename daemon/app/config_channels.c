@@ -102,17 +102,27 @@ static void read_addresses(struct channel_reading *cr, const struct yaml_node *n
 	}
 }
 
-static void read_mail_url(struct channel_reading *cr, const struct yaml_node *n) { cr->channel->mail.url = url_of(cr, n, POST_MAIL); }
+static void read_mail_url(struct channel_reading *cr, const struct yaml_node *n) {
+	cr->channel->mail.url = url_of(cr, n, POST_MAIL);
+}
 static void read_from(struct channel_reading *cr, const struct yaml_node *n) { cr->channel->mail.from = address_of(cr, n); }
 static void read_user(struct channel_reading *cr, const struct yaml_node *n) { cr->channel->mail.user = text_of(cr->r, n); }
-static void read_password(struct channel_reading *cr, const struct yaml_node *n) { cr->channel->mail.password_file = file_of(cr, n); }
-static void read_mail_ca(struct channel_reading *cr, const struct yaml_node *n) { cr->channel->mail.ca_file = file_of(cr, n); }
+static void read_password(struct channel_reading *cr, const struct yaml_node *n) {
+	cr->channel->mail.password_file = file_of(cr, n);
+}
+static void read_mail_ca(struct channel_reading *cr, const struct yaml_node *n) {
+	cr->channel->mail.ca_file = file_of(cr, n);
+}
 
 static void read_hook_url(struct channel_reading *cr, const struct yaml_node *n) {
 	cr->channel->webhook.url = url_of(cr, n, POST_WEBHOOK);
 }
-static void read_secret(struct channel_reading *cr, const struct yaml_node *n) { cr->channel->webhook.secret_file = file_of(cr, n); }
-static void read_hook_ca(struct channel_reading *cr, const struct yaml_node *n) { cr->channel->webhook.ca_file = file_of(cr, n); }
+static void read_secret(struct channel_reading *cr, const struct yaml_node *n) {
+	cr->channel->webhook.secret_file = file_of(cr, n);
+}
+static void read_hook_ca(struct channel_reading *cr, const struct yaml_node *n) {
+	cr->channel->webhook.ca_file = file_of(cr, n);
+}
 
 static const struct key mail_keys[] = {
     {"url", read_mail_url, true},
@@ -142,7 +152,8 @@ static void read_mail(struct channel_reading *cr, const struct yaml_node *n) {
 	if (!yaml_get(n, "user") != !yaml_get(n, "password_file"))
 		fault(cr->r, n, "missing", "user and password_file go together");
 	else if (yaml_get(n, "user") && c->mail.tls == TLS_IF_OFFERED)
-		fault(cr->r, yaml_get(n, "tls"), "conflict", "with a user it is `always`, or `never` where nobody else is on the wire");
+		fault(cr->r, yaml_get(n, "tls"), "conflict",
+		      "with a user it is `always`, or `never` where nobody else is on the wire");
 }
 
 static void read_webhook(struct channel_reading *cr, const struct yaml_node *n) {
@@ -186,14 +197,16 @@ static void read_channel(struct reading *r, const struct yaml_node *item) {
 			kinds++;
 		}
 	if (kinds != 1)
-		fault(r, item, kinds ? "conflict" : "missing", "a channel has exec, mail, webhook or file: one of them, and no other");
+		fault(r, item, kinds ? "conflict" : "missing",
+		      "a channel has exec, mail, webhook or file: one of them, and no other");
 	read_keys(&cr, item, channel_keys, COUNT_OF(channel_keys));
 	*LIST_ADD(&r->config->channels, &r->config->arena) = channel;
 }
 
 void read_channels(struct reading *r, const struct yaml_node *n) {
 	if (n->kind != YAML_MAP) {
-		fault(r, n, "type", "channels is {NAME: {exec: [PROGRAM, ARGUMENT ...]}}, or mail, webhook or file in place of exec");
+		fault(r, n, "type",
+		      "channels is {NAME: {exec: [PROGRAM, ARGUMENT ...]}}, or mail, webhook or file in place of exec");
 		return;
 	}
 	for (const struct yaml_node *item = n->child; item; item = item->next)

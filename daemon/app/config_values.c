@@ -48,7 +48,8 @@ bool word_of(struct reading *r, const struct yaml_node *n, const char *const *wo
 		}
 		suggest_offer(&s, words[i]);
 	}
-	yaml_fault(r->faults, r->file, n, "unknown", s.best, "`%.40s` is none of the words that stand here, such as %s", word, words[0]);
+	yaml_fault(r->faults, r->file, n, "unknown", s.best, "`%.40s` is none of the words that stand here, such as %s", word,
+	           words[0]);
 	return false;
 }
 

@@ -1,4 +1,4 @@
-/* spawn: starts a program with a text on its standard input, and keeps what it says of its end. For the loop and for threads. */
+/* spawn: starts a program with a text on its standard input, and hears why it failed. For the loop and for threads. */
 #ifndef GRIDD_BASE_SPAWN_H
 #define GRIDD_BASE_SPAWN_H
 

@@ -60,7 +60,9 @@ static bool put_mail(int dir, const struct message *m, const char *name, struct 
 	return ok;
 }
 
-static bool put_text(int dir, const char *name, const char *text, struct err *e) { return put(dir, name, text, strlen(text), e); }
+static bool put_text(int dir, const char *name, const char *text, struct err *e) {
+	return put(dir, name, text, strlen(text), e);
+}
 
 /* The .json comes last: where it is, all of the message is. */
 static bool put_message(int dir, const struct message *m, struct err *e) {

@@ -10,23 +10,26 @@
 struct talk {
 	const struct strbuf *mail;
 	size_t sent;
-	const char *step;                       /* our newest command */
-	bool quit;                              /* what comes now is goodbye */
+	const char *step; /* our newest command, but for QUIT */
+	bool quit;        /* what comes now is goodbye */
 	bool reply_whole;
 	long code;
-	char reply[300];                        /* the newest reply, its lines as one */
+	char reply[300]; /* the newest reply, its lines as one */
 	size_t n;
 };
 
-static const char *const steps[] = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "QUIT"};
+static const char *const steps[] = {"EHLO", "HELO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA"};
+
+static bool is_command(const char *bytes, size_t n, const char *name) {
+	const size_t len = strlen(name);
+	return n > len && memcmp(bytes, name, len) == 0 && isspace((unsigned char)bytes[len]);
+}
 
 static void hear_command(struct talk *t, const char *bytes, size_t n) {
-	for (size_t i = 0; i < COUNT_OF(steps); i++) {
-		const size_t len = strlen(steps[i]);
-		if (n > len && memcmp(bytes, steps[i], len) == 0 && isspace((unsigned char)bytes[len]))
+	for (size_t i = 0; i < COUNT_OF(steps); i++)
+		if (is_command(bytes, n, steps[i]))
 			t->step = steps[i];
-	}
-	t->quit = t->step && strcmp(t->step, "QUIT") == 0;
+	t->quit = t->quit || is_command(bytes, n, "QUIT");
 }
 
 static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t n, void *ctx) {
@@ -111,11 +114,12 @@ static bool log_in(CURL *easy, const struct post_channel *c, struct post_result 
 static void send_mail(const struct post_channel *c, const char *to, struct talk *talk, struct post_result *out) {
 	static const long tls[MAIL_TLS_WORDS] = {
 	    [TLS_IF_OFFERED] = CURLUSESSL_TRY, [TLS_ALWAYS] = CURLUSESSL_ALL, [TLS_NEVER] = CURLUSESSL_NONE};
+	const struct transfer_start start = {
+	    .url = c->mail.url, .schemes = "smtp,smtps", .ca_file = c->mail.ca_file, .limit_s = post_limit_of(c)};
 	struct transfer t;
 	struct curl_slist *receivers = curl_slist_append(NULL, to);
 	CHECK(receivers != NULL);
-	transfer_init(&t, &(struct transfer_start){.url = c->mail.url, .schemes = "smtp,smtps", .ca_file = c->mail.ca_file,
-	                                           .limit_s = post_limit_of(c)});
+	transfer_init(&t, &start);
 	SET(t.easy, CURLOPT_USE_SSL, tls[c->mail.tls]);
 	SET(t.easy, CURLOPT_MAIL_FROM, c->mail.from);
 	SET(t.easy, CURLOPT_MAIL_RCPT, receivers);

@@ -1,7 +1,7 @@
 /* mime: a message as mail: RFC 5322 headers, RFC 2047 words, RFC 2045 parts.
  *
- * An own writer, because the same message must give the same bytes: nothing here is random, and nobody is asked the time. What
- * stands in a header is ASCII that was chosen here, a checked address, or base64: no text can end a line. */
+ * An own writer, because the same message must give the same bytes: nothing here is random, and nobody is asked the time.
+ * What stands in a header is ASCII that was chosen here, a checked address, or base64: no text can end a line. */
 #include "daemon/base/check.h"
 #include "daemon/base/civil.h"
 #include "daemon/post/post_parts.h"
@@ -12,19 +12,24 @@
 
 enum {
 	SUBJECT_CHARS = 200,
-	PLAIN_SUBJECT_BYTES = 66,               /* with "Subject: " within the 76 columns of a line */
-	FIRST_WORD_BYTES = 39,                  /* of text in an encoded word: 76 columns less "Subject: " ... */
-	WORD_BYTES = 45,                        /* ... and less the blank of a folded line, less "=?UTF-8?B?" and "?=", as base64 */
-	LINE_BYTES = 57,                        /* 76 columns of base64 */
-	ADDRESS_BYTES = 254, LOCAL_BYTES = 64, LABEL_BYTES = 63
+	PLAIN_SUBJECT_BYTES = 66, /* with "Subject: " within the 76 columns of a line */
+	FIRST_WORD_BYTES = 39,    /* of text in an encoded word: 76 columns less "Subject: " ... */
+	WORD_BYTES = 45,          /* ... and less the blank of a folded line, less "=?UTF-8?B?" and "?=", as base64 */
+	LINE_BYTES = 57,          /* 76 columns of base64 */
+	ADDRESS_BYTES = 254,
+	LOCAL_BYTES = 64,
+	LABEL_BYTES = 63
 };
 
 /* ---- Addresses ---- */
 
+/* Of ASCII, whatever the locale. */
+static bool is_alnum(char c) { return isascii((unsigned char)c) && isalnum((unsigned char)c); }
+
 static bool is_local(const char *s, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		const bool dot = s[i] == '.' && i > 0 && i + 1 < n && s[i + 1] != '.';
-		if (!dot && !(isascii((unsigned char)s[i]) && isalnum((unsigned char)s[i])) && (!s[i] || !strchr("!#$%&'*+-/=?^_`{|}~", s[i])))
+		if (!dot && !is_alnum(s[i]) && !strchr("!#$%&'*+-/=?^_`{|}~", s[i]))
 			return false;
 	}
 	return n > 0 && n <= LOCAL_BYTES;
@@ -32,7 +37,7 @@ static bool is_local(const char *s, size_t n) {
 
 static bool is_label(const char *s, size_t n) {
 	for (size_t i = 0; i < n; i++)
-		if (!(isascii((unsigned char)s[i]) && isalnum((unsigned char)s[i])) && (s[i] != '-' || i == 0 || i + 1 == n))
+		if (!is_alnum(s[i]) && (s[i] != '-' || i == 0 || i + 1 == n))
 			return false;
 	return n > 0 && n <= LABEL_BYTES;
 }
@@ -183,7 +188,7 @@ static void add_either(struct strbuf *out, const struct message *m, const char *
 static const char *media_type_of(const struct enclosure *e) {
 	const char *const given = e->media_type ? e->media_type : "", *slash = strchr(given, '/');
 	for (const char *p = given; *p; p++)
-		if (!isascii((unsigned char)*p) || (!isalnum((unsigned char)*p) && !strchr("/.+-_", *p)))
+		if (!is_alnum(*p) && !strchr("/.+-_", *p))
 			return "application/octet-stream";
 	const bool sound = slash && slash > given && slash[1] && !strchr(slash + 1, '/') && strlen(given) <= 100;
 	return sound ? given : "application/octet-stream";

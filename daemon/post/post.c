@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <curl/curl.h>
 #include <openssl/evp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,11 @@ static channel_post *const posts[POST_KINDS] = {exec_post, mail_post, webhook_po
 
 enum { EXEC_LIMIT_S = 30, SECRET_BYTES = 4096 };
 
-void post_init(void) { CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK); }
+void post_init(void) {
+	/* A connection that breaks is an answer, not a signal; programs get the signal back (base/spawn). */
+	CHECK(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+	CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+}
 
 const struct post_channel *post_channel_find(const post_channel_list *list, const char *name) {
 	for (size_t i = 0; i < list->n; i++)

@@ -1,5 +1,6 @@
-/* post: hands one message to one channel, and says what came of it. It blocks: for threads of the worker, never for the loop.
- * It keeps no state and touches nothing that is shared: any number of threads at once. */
+/* post: hands one message to one channel, and says what came of it. It blocks: for threads of the worker, never for the
+ * loop. It keeps no state and touches nothing that is shared: any number of threads at once. A program that it starts
+ * (exec) is waited for by its pid: nobody else in the process may wait for any child. */
 #ifndef GRIDD_POST_POST_H
 #define GRIDD_POST_POST_H
 
@@ -18,7 +19,7 @@ typedef LIST_OF(struct address) address_list;
 enum mail_tls { TLS_IF_OFFERED, TLS_ALWAYS, TLS_NEVER, MAIL_TLS_WORDS };       /* of smtp:// ; smtps:// always is */
 extern const char *const mail_tls_names[MAIL_TLS_WORDS + 1];           /* "if_offered" "always" "never" */
 
-enum bundle { BUNDLE_NONE, BUNDLE_HOUR, BUNDLE_WORDS };                /* of ordinary notices: at once, or with the full working hour */
+enum bundle { BUNDLE_NONE, BUNDLE_HOUR, BUNDLE_WORDS };                /* of notices: at once, or by the hour */
 extern const char *const bundle_names[BUNDLE_WORDS + 1];               /* "none" "hour" */
 
 /* A channel as config has it; read only once it is there. */
@@ -61,7 +62,7 @@ struct post_result {
 
 enum { POST_LIMIT_S = 60 };             /* no try takes longer; a program (exec) has half of it */
 
-void post_init(void);                   /* once, before threads */
+void post_init(void);                   /* once, before threads; SIGPIPE is ignored from here on */
 /* now_us: wall time, for what is signed fresh at each try. */
 void post_send(const struct post_channel *c, const struct message *m, int64_t now_us, struct post_result *out);
 

@@ -17,7 +17,8 @@ static size_t read_key(const char *secret, unsigned char key[KEY_TEXT_MAX]) {
 		return 0;
 	const char *const text = secret + sizeof head - 1;
 	const size_t n = strlen(text);
-	if (n > KEY_TEXT_MAX || n % 4 != 0 || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") + 2 < n)
+	if (n > KEY_TEXT_MAX || n % 4 != 0 ||
+	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") + 2 < n)
 		return 0;
 	const int got = EVP_DecodeBlock(key, (const unsigned char *)text, (int)n);
 	/* It counts what padding stands for. */

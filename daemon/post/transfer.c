@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { CONNECT_LIMIT_S = 20 };
+enum { CONNECT_LIMIT_S = 30 }; /* of a mail server: until it has let us in */
 
 /* libcurl asks each second at least, also while it says goodbye, where its own time-outs are longer than ours. */
 static int on_progress(void *ctx, curl_off_t all_down, curl_off_t down, curl_off_t all_up, curl_off_t up) {
@@ -70,7 +70,8 @@ bool post_url_check(const char *url, enum post_kind kind, struct err *e) {
 	                  curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
 	                  curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK;
 	const bool secret = read && curl_url_get(u, CURLUPART_USER, &user, 0) == CURLUE_OK;
-	const bool known = read && *host && (strcmp(scheme, kinds[kind].schemes[0]) == 0 || strcmp(scheme, kinds[kind].schemes[1]) == 0);
+	const bool known =
+	    read && *host && (strcmp(scheme, kinds[kind].schemes[0]) == 0 || strcmp(scheme, kinds[kind].schemes[1]) == 0);
 	curl_free(scheme);
 	curl_free(host);
 	curl_free(user);

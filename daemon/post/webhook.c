@@ -1,4 +1,4 @@
-/* webhook: a message as an HTTP request: a CloudEvent (1.0, binary mode), signed as the Standard Webhooks convention has it. */
+/* webhook: a message as an HTTP request: a CloudEvent 1.0 in binary mode, signed as Standard Webhooks has it. */
 #include "daemon/base/civil.h"
 #include "daemon/post/sign.h"
 #include "daemon/post/transfer.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	ANSWER_BYTES = 64 << 10,                /* of the answer that are read; nothing in it matters but the status */
+	ANSWER_BYTES = 64 << 10, /* of the answer that are read; nothing in it matters but the status */
 	AGAIN_LONGEST_S = 24 * 3600
 };
 
@@ -48,8 +48,8 @@ static void add_event(struct curl_slist **list, const struct message *m, struct 
 	add_header(list, line);
 }
 
-/* The id is the same at every try and unlike any other town's; dots would make it possible to read another id and time into what
- * is signed. */
+/* The id is the same at every try and unlike any other town's; dots would make it possible to read another id and time into
+ * what is signed. */
 static void add_id(struct strbuf *out, const struct message *m) {
 	const size_t from = out->len;
 	post_add_name(out, m->name);
@@ -100,8 +100,8 @@ static bool make_headers(struct curl_slist **list, const struct post_channel *c,
 /* ---- What came back ---- */
 
 struct answer {
-	size_t n;                               /* bytes of it that were read */
-	char said[160];                         /* its beginning */
+	size_t n;       /* bytes of it that were read */
+	char said[160]; /* its beginning */
 };
 
 static size_t on_answer(char *bytes, size_t one, size_t n, void *ctx) {
@@ -124,9 +124,9 @@ static int32_t again_in(CURL *easy, int64_t now_us) {
 	return s <= 0 ? 0 : s > AGAIN_LONGEST_S ? AGAIN_LONGEST_S : (int32_t)s;
 }
 
-/* 2xx is taken, whatever became of the rest of the answer. 410 says that nothing is wanted here any more. All else is tried again,
- * as the convention has it: also 4xx, for the receiver may have a fault, and also a redirect, which is not followed, because the
- * one who is sent somewhere else hasn't agreed to what is signed for this url. */
+/* 2xx is taken, whatever became of the rest of the answer. 410 says that nothing is wanted here any more. All else is tried
+ * again, as the convention has it: also 4xx, for the receiver may have a fault, and also a redirect, which is not followed,
+ * because the one who is sent somewhere else hasn't agreed to what is signed for this url. */
 static void judge(CURL *easy, const struct answer *a, int64_t now_us, long status, struct post_result *out) {
 	char *target = NULL;
 	(void)curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &target);
@@ -135,7 +135,8 @@ static void judge(CURL *easy, const struct answer *a, int64_t now_us, long statu
 	if (status / 100 == 2)
 		out->end = POST_DELIVERED;
 	else if (status / 100 == 3)
-		post_ended(out, POST_FAILED, "HTTP %ld: redirects are not followed%s%s", status, target ? ": " : "", target ? target : "");
+		post_ended(out, POST_FAILED, "HTTP %ld: redirects are not followed%s%.*s", status, target ? ": " : "",
+		           target ? (int)strcspn(target, "?#") : 0, target ? target : "");
 	else
 		post_ended(out, status == 410 ? POST_GONE : POST_FAILED, "HTTP %ld%s%s", status, a->said[0] ? ": " : "", a->said);
 }
@@ -143,6 +144,8 @@ static void judge(CURL *easy, const struct answer *a, int64_t now_us, long statu
 void webhook_post(const struct post_channel *c, const struct message *m, int64_t now_us, struct post_result *out) {
 	struct curl_slist *headers = NULL;
 	struct answer answer = {0};
+	const struct transfer_start start = {
+	    .url = c->webhook.url, .schemes = "http,https", .ca_file = c->webhook.ca_file, .limit_s = post_limit_of(c)};
 	struct transfer t;
 	struct err e = {0};
 	if (!make_headers(&headers, c, m, now_us, &e)) {
@@ -150,8 +153,7 @@ void webhook_post(const struct post_channel *c, const struct message *m, int64_t
 		curl_slist_free_all(headers);
 		return;
 	}
-	transfer_init(&t, &(struct transfer_start){.url = c->webhook.url, .schemes = "http,https", .ca_file = c->webhook.ca_file,
-	                                           .limit_s = post_limit_of(c)});
+	transfer_init(&t, &start);
 	SET(t.easy, CURLOPT_HTTPHEADER, headers);
 	SET(t.easy, CURLOPT_POSTFIELDS, m->json);
 	SET(t.easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(m->json));

@@ -6,6 +6,7 @@ WITH told AS (
 		delivered_at = CASE WHEN $4 THEN server_now() END,
 		failure = CASE WHEN NOT $4 THEN $5 END,
 		next_try_at = CASE WHEN NOT $4 THEN server_now() + make_interval(secs => $6::integer) END,
+		tries = (SELECT h.tries FROM delivery h WHERE h.town = $1 AND h.seq = $2 AND h.n = $3),
 		leased_until = NULL, leased_by = NULL
 	WHERE town = $1 AND state IN ('waiting', 'failed')
 		AND ((seq = $2 AND n = $3) OR (head_seq = $2 AND head_n = $3 AND head_seq IS NOT NULL))

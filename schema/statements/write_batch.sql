@@ -240,7 +240,7 @@ notices AS (
 ),
 deliveries AS (
 	INSERT INTO delivery (town, seq, n, channel, receiver, kind, urgent, state, queued_at, next_try_at)
-	SELECT town, seq, n, channel, receiver, kind, kind = 'task' OR agg LIKE '%"acknowledge":true%',
+	SELECT town, seq, n, channel, coalesce(receiver, ''), kind, kind = 'task' OR agg LIKE '%"acknowledge":true%',
 		CASE WHEN channel IS NULL THEN 'nobody' ELSE 'waiting' END,
 		(SELECT server_now()), CASE WHEN channel IS NOT NULL THEN (SELECT server_now()) END
 	FROM outbox
