@@ -143,11 +143,9 @@ static bool plan(struct planning *p, struct side *s, const struct booked *b, str
 	return true;
 }
 
-static bool plan_on_thread(struct side *s, void *ctx, struct err *e) {
-	struct planning *p = ctx;
+static bool look_and_plan(struct planning *p, struct side *s, struct err *e) {
 	const struct book book = book_of(p);
 	struct booked b;
-	arena_reset(&p->arena);
 	const struct booked_ask ask = {day_text(p, p->day), day_text(p, p->kind->before(p->day)), pack_version(p->pack)};
 	if (!side_begin(s, e) || !occurrence_before(s, &book, &ask, &p->arena, &b, e))
 		return false;
@@ -162,6 +160,14 @@ static bool plan_on_thread(struct side *s, void *ctx, struct err *e) {
 	if (p->end == PLANNED)
 		crash_point(p->kind->committed);
 	return true;
+}
+
+/* What it took is let go of here: the loop has better things to do. */
+static bool plan_on_thread(struct side *s, void *ctx, struct err *e) {
+	struct planning *p = ctx;
+	const bool ok = look_and_plan(p, s, e);
+	arena_reset(&p->arena);
+	return ok;
 }
 
 /* ---- One occasion ---- */

@@ -25,6 +25,7 @@ static const struct {
     [BOOK_COUNT] = {.number = "0", .size = 10},
     [BOOK_HOURS] = {.number = "0.00", .size = 10},
     [BOOK_SHARE] = {.number = "0.0%", .size = 10},
+    [BOOK_POINTS] = {.number = "0.0##", .size = 10},
     [BOOK_TIME] = {.number = "yyyy-mm-dd hh:mm", .size = 10},
 };
 
@@ -162,20 +163,32 @@ static void write_cell(struct sheet *s, size_t column, const struct cell *c) {
 	static const enum book_format formats[] = {
 	    [CELL_TEXT] = BOOK_TEXT,    [CELL_COUNT] = BOOK_COUNT,   [CELL_PERMILLE] = BOOK_SHARE,
 	    [CELL_WORKED] = BOOK_HOURS, [CELL_NATURAL] = BOOK_HOURS, [CELL_TIME] = BOOK_TIME,
+	    [CELL_SHARE] = BOOK_SHARE,  [CELL_THOUSANDTHS] = BOOK_POINTS,
 	};
 	double number = (double)c->n;
 	if (cell_empty(c))
 		return;
-	if (c->kind == CELL_TEXT) {
+	switch (c->kind) {
+	case CELL_TEXT:
 		write_text(s, column, c->text, BOOK_TEXT);
 		return;
-	}
-	if (c->kind == CELL_PERMILLE)
+	case CELL_COUNT:
+		break;
+	case CELL_SHARE:
+		number /= (double)c->of;
+		break;
+	case CELL_PERMILLE:
+	case CELL_THOUSANDTHS:
 		number /= 1000;
-	else if (c->kind == CELL_WORKED || c->kind == CELL_NATURAL)
+		break;
+	case CELL_WORKED:
+	case CELL_NATURAL:
 		number /= (double)HOUR_US;
-	else if (c->kind == CELL_TIME)
+		break;
+	case CELL_TIME:
 		number = sheet_day(c->n, s->book->page.offset_s);
+		break;
+	}
 	note(s->book, worksheet_write_number(s->worksheet, s->row, (lxw_col_t)column, number, s->book->formats[formats[c->kind]]));
 }
 

@@ -4,6 +4,8 @@
 #include "daemon/reports/chars.h"
 #include "daemon/reports/pages.h"
 
+#include <inttypes.h>
+
 const char *page_keep(const struct page *p, struct strbuf *out) {
 	const char *text = arena_strndup(p->arena, out->data ? out->data : "", out->len);
 	strbuf_fini(out);
@@ -44,6 +46,12 @@ const char *cell_said(const struct page *p, const struct cell *c) {
 		break;
 	case CELL_PERMILLE:
 		words_permille(&out, c->n);
+		break;
+	case CELL_SHARE:
+		words_permille(&out, (2 * c->n * 1000 + c->of) / (2 * c->of));
+		break;
+	case CELL_THOUSANDTHS:
+		strbuf_printf(&out, "%" PRId64 ".%03d", c->n / 1000, (int)(c->n % 1000));
 		break;
 	case CELL_WORKED:
 		page_worked(c->n, p->lang, &out);

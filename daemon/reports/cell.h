@@ -15,6 +15,8 @@ enum cell_kind {
 	CELL_TEXT,                          /* text; NULL: nothing */
 	CELL_COUNT,
 	CELL_PERMILLE,
+	CELL_SHARE,                         /* n of `of` */
+	CELL_THOUSANDTHS,                   /* points, weights */
 	CELL_WORKED, CELL_NATURAL,          /* microseconds */
 	CELL_TIME                           /* an instant */
 };
@@ -22,6 +24,7 @@ struct cell {
 	enum cell_kind kind;
 	const char *text;
 	int64_t n;                          /* NO_TIME: nothing */
+	int64_t of;
 };
 
 enum { CELL_COLUMNS = 60 };             /* a text is cut there, but in a workbook */

@@ -7,12 +7,11 @@
 
 static const char *skip_spaces(const char *text) { return text + strspn(text, " "); }
 
-/* Without spaces at its end. */
-static void add_line(struct strbuf *out, const char *text, size_t bytes) {
+/* Bytes without the spaces at the end. */
+static size_t trimmed(const char *text, size_t bytes) {
 	while (bytes > 0 && text[bytes - 1] == ' ')
 		bytes--;
-	strbuf_add(out, text, bytes);
-	strbuf_addc(out, '\n');
+	return bytes;
 }
 
 static void add_lines(struct strbuf *out, const char *text, size_t indent, size_t hanging) {
@@ -20,7 +19,8 @@ static void add_lines(struct strbuf *out, const char *text, size_t indent, size_
 	for (text = skip_spaces(text); *text; text = skip_spaces(text), before = hanging) {
 		const size_t bytes = chars_line(text, PLAIN_COLUMNS - before);
 		chars_spaces(out, before);
-		add_line(out, text, bytes);
+		strbuf_add(out, text, trimmed(text, bytes));
+		strbuf_addc(out, '\n');
 		text += bytes;
 	}
 }
@@ -112,18 +112,22 @@ static void find_widths(const struct plain_table *t, size_t widths[PLAIN_TABLE_C
 	widths[t->flexible] = left_over(t, widths);
 }
 
+static bool stands_right(const struct plain_table *t, size_t column) {
+	return column >= t->numbers && (t->texts == 0 || column < t->texts);
+}
+
 /* One line of a row's cells; moves each behind what was written. */
 static void add_cells(const struct plain_table *t, const char **cells, const size_t *widths, struct strbuf *out) {
 	for (size_t c = 0; c < t->columns; c++) {
 		cells[c] = skip_spaces(cells[c]);
 		const size_t bytes = *cells[c] ? chars_line(cells[c], widths[c]) : 0;
-		const char *text = arena_strndup(t->arena, cells[c], bytes);
+		const char *text = arena_strndup(t->arena, cells[c], trimmed(cells[c], bytes));
 		const size_t width = chars_width(text), spaces = width < widths[c] ? widths[c] - width : 0;
 		cells[c] += bytes;
 		strbuf_adds(out, c ? " | " : "| ");
-		chars_spaces(out, c >= t->numbers ? spaces : 0);
+		chars_spaces(out, stands_right(t, c) ? spaces : 0);
 		strbuf_adds(out, text);
-		chars_spaces(out, c >= t->numbers ? 0 : spaces);
+		chars_spaces(out, stands_right(t, c) ? 0 : spaces);
 	}
 	strbuf_adds(out, " |\n");
 }

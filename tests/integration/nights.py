@@ -1,10 +1,11 @@
-"""nights: figures of a night as gridd stores them, made up, with names of ordinary and of absurd lengths; and pages_dump."""
+"""nights: figures of a night and of a month as gridd stores them, made up, with names of ordinary length; and pages_dump."""
 
 import datetime
 import json
+import re
 import subprocess
 
-from harness import BUILD
+from harness import BUILD, ROOT
 
 TOWN_TIME = datetime.timezone(datetime.timedelta(hours=8))
 AT = datetime.datetime(2026, 11, 23, 22, 0, tzinfo=TOWN_TIME)
@@ -78,14 +79,60 @@ def night(n=60, **changes):
     return {k: v for k, v in d.items() if v != []}
 
 
+TEXT = r'((?:"(?:[^"\\]|\\.)*"|NULL))'
+INDICATORS = re.findall(rf"^INDICATOR\(\w+,\s*{TEXT},\s*{TEXT},\s*{TEXT},\s*{TEXT},\s*{TEXT},\s*{TEXT},\s*{TEXT},\s*{TEXT},\s*"
+                        r"IND_(\w+),\s*GROUP_(\w+)",
+                        (ROOT / "daemon/reports/indicators.def").read_text("utf-8"), re.M)
+INDICATORS = [{"id": i[0].strip('"'), "zh": i[1].strip('"'), "en": i[2].strip('"'), "source": i[7].strip('"'), "kind": i[8],
+               "group": i[9]} for i in INDICATORS]
+
+
+def cell(indicator, i, size):
+    """Figures of about that size; every ninth rate has nothing to take a share of."""
+    n, d = size * (7 + i % 5) // 12, size
+    if indicator["kind"] == "COUNT":
+        return {"of": indicator["id"], "n": n}
+    if i % 9 == 4 or d == 0:
+        return {"of": indicator["id"], "n": 0}
+    if indicator["kind"] == "SCORE":
+        return {"of": indicator["id"], "n": 61_000 + i * 1370 % 38_000, "d": 1000}
+    scale = 1000 if indicator["kind"] == "WEIGHTED" else 1
+    return {"of": indicator["id"], "n": n * scale, "d": d * scale}
+
+
+def cells(seed, size):
+    centre = seed % 4 == 1  # as with units: most have nothing to do with the centre's own time
+    return [c for c in (cell(x, i + seed, size) for i, x in enumerate(INDICATORS) if centre or x["group"] != "CENTRE")
+            if c["n"] or c.get("d")]
+
+
+def month(keys=None, days=30, **changes):
+    keys = sorted(keys or [code for code, _, _ in UNITS])
+    start = datetime.date(2026, 11, 1)
+    k = {"format": 1, "town": "310106101", "town_zh": "彭浦镇", "town_en": "Pengpu Town",
+         "from": utc(datetime.datetime(2026, 11, 1, tzinfo=TOWN_TIME)), "to": utc(datetime.datetime(2026, 12, 1, tzinfo=TOWN_TIME)),
+         "as_of": utc(datetime.datetime(2026, 12, 1, 9, 0, tzinfo=TOWN_TIME)), "offset_s": 8 * 3600, "by": "unit", "pack_version": 12,
+         "total": {"cells": cells(1, 412)},
+         "rows": [{"key": key, "cells": cells(i, (i * 29 + 5) % 120)} for i, key in enumerate(keys)],
+         "days": [{"day": str(start + datetime.timedelta(days=i)), "received": 14 + i * 7 % 11, "closed": 9 + i * 5 % 13,
+                   "breached": i * 3 % 5, "open": 120 + i * 3 - i % 7 * 2} for i in range(days)],
+         "names": sorted(({"kind": "unit", "code": code, "zh": zh, "en": en} for code, zh, en in UNITS if code in keys),
+                         key=lambda name: name["code"].encode())}
+    k.update(changes)
+    return {name: value for name, value in k.items() if value != []}
+
+
 class Pages:
     """What pages_dump writes of some figures."""
 
-    def __init__(self, kind, figures, folder, lang="zh"):
+    def __init__(self, kind, figures, folder, lang="zh", sent=None):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        subprocess.run([BUILD / "tests" / "pages_dump", kind, folder, lang], input=json.dumps(figures).encode(), check=True,
-                       timeout=60)
+        command = [BUILD / "tests" / "pages_dump", kind, folder, lang]
+        if sent:
+            (folder / "sent").write_text(json.dumps(sent))
+            command.append(folder / "sent")
+        subprocess.run(command, input=json.dumps(figures).encode(), check=True, timeout=60)
 
     def bytes(self, name):
         return (self.folder / name).read_bytes()
