@@ -15,7 +15,7 @@ static const char style[] =
     "h1{font-size:21px;line-height:1.3;margin:0 0 2px}\n"
     "h2{font-size:16px;margin:22px 0 4px;break-after:avoid}\n"
     "h3{font-size:13px;margin:12px 0 2px;break-after:avoid}\n"
-    "p{margin:0 0 4px;color:#5b6673}\n"
+    "p{margin:0 0 4px;color:#5b6673;break-after:avoid}\n"
     "p.note{color:#1c2733;border:1px solid #8a94a0;padding:4px 8px}\n"
     "table{width:100%;border-collapse:collapse;table-layout:fixed;margin:4px 0 12px;overflow-wrap:anywhere}\n"
     "thead{display:table-header-group}\n"
@@ -27,6 +27,8 @@ static const char style[] =
     "td small{display:block;color:#5b6673;font-size:10.5px;line-height:1.35}\n"
     "tr.town td{border-bottom:2px solid #5b6673;font-weight:bold}\n"
     "tr.town td small{font-weight:normal}\n"
+    "table.key td{border:1px solid #ccd3db;padding:6px 8px}\n"
+    "table.key b{display:block;font-size:20px;line-height:1.3}\n"
     "figure{margin:6px 0 12px;break-inside:avoid}\n"
     "figcaption{font-weight:bold;font-size:12px}\n"
     "svg{display:block;width:100%;height:auto}\n"
@@ -45,10 +47,11 @@ static void columns_open(struct strbuf *out, const int *percents, size_t n) {
 	strbuf_adds(out, "</colgroup>\n");
 }
 
+/* Columns from `numbers` on stand to the right. */
 static void heads_row(const struct monthly *m, const enum word *heads, size_t n, size_t numbers, struct strbuf *out) {
 	strbuf_adds(out, "<thead><tr>");
 	for (size_t i = 0; i < n; i++)
-		between(out, i == numbers ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">", page_word(&m->page, heads[i]), "</th>");
+		between(out, i >= numbers ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">", page_word(&m->page, heads[i]), "</th>");
 	strbuf_adds(out, "</tr></thead>\n<tbody>\n");
 }
 
@@ -127,6 +130,23 @@ static void add_group(const struct monthly *m, enum indicator_group g, struct st
 	strbuf_adds(out, "</section>\n");
 }
 
+/* What a leader asks for first. */
+static void add_key_figures(const struct monthly *m, struct strbuf *out) {
+	static const enum indicator keys[] = {IND_REPORTED,        IND_CLOSED,   IND_CLOSED_OF_DUE,
+	                                      IND_HANDLED_ON_TIME, IND_BREACHES, IND_SATISFACTION};
+	if (m->k->narrowed)
+		return;
+	between(out, "<section>\n<h2>", page_word(&m->page, W_KEY_POINTS), "</h2>\n<table class=\"key\"><tbody><tr>\n");
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		const struct figure f = monthly_figure(m, keys[i], &m->k->total.cells[keys[i]]);
+		between(out, "<td>", indicator_name(keys[i], m->page.lang), "");
+		between(out, "<b>", f.said, "</b>");
+		between(out, "<small>", f.parts, f.few ? " " : "");
+		between(out, "", f.few ? page_word(&m->page, W_FEW) : "", "</small></td>\n");
+	}
+	strbuf_adds(out, "</tr></tbody></table>\n</section>\n");
+}
+
 /* ---- Trends ---- */
 
 static void add_trends(const struct monthly *m, struct strbuf *out) {
@@ -150,7 +170,7 @@ static void add_corrected(const struct figure *f, struct strbuf *out) {
 }
 
 static void add_corrections(const struct monthly *m, struct strbuf *out) {
-	static const enum word heads[] = {W_M_NAME, W_M_INDICATOR};
+	static const enum word heads[] = {W_M_NAME, W_M_INDICATOR, W_M_BEFORE, W_M_AFTER};
 	static const int percents[] = {32, 32, 18, 18};
 	if (m->k->sent_at_us == NO_TIME)
 		return;
@@ -160,11 +180,7 @@ static void add_corrections(const struct monthly *m, struct strbuf *out) {
 		return;
 	}
 	columns_open(out, percents, sizeof percents / sizeof percents[0]);
-	strbuf_adds(out, "<thead><tr>");
-	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
-		between(out, "<th scope=\"col\">", page_word(&m->page, heads[i]), "</th>");
-	between(out, "<th scope=\"col\" class=\"n\">", page_word(&m->page, W_M_BEFORE), "</th>");
-	between(out, "<th scope=\"col\" class=\"n\">", page_word(&m->page, W_M_AFTER), "</th></tr></thead>\n<tbody>\n");
+	heads_row(m, heads, sizeof heads / sizeof heads[0], 2, out);
 	for (size_t i = 0; i < m->k->corrections.n; i++) {
 		struct correction c;
 		if (!monthly_correction(m, &m->k->corrections.v[i], &c))
@@ -218,6 +234,7 @@ void kpi_html(const struct kpi *k, enum page_lang lang, struct strbuf *out) {
 	arena_init(&arena);
 	const struct monthly m = {k, {lang, k->offset_s, &arena}};
 	add_head(&m, out);
+	add_key_figures(&m, out);
 	add_trends(&m, out);
 	for (int g = 0; g < INDICATOR_GROUPS; g++)
 		add_group(&m, (enum indicator_group)g, out);

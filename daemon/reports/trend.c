@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* The drawing, in units of which WIDTH are as wide as the page; and the field for the lines in it. */
-enum { WIDTH = 760, HEIGHT = 210, LEFT = 44, RIGHT = 750, TOP = 34, BOTTOM = 182, STEPS = 4, DAY_LABEL = 44 };
+enum { WIDTH = 760, HEIGHT = 210, LEFT = 44, RIGHT = 750, TOP = 34, BOTTOM = 182, MOST_STEPS = 5, DAY_LABEL = 44 };
 
 static const struct {
 	enum word name;
@@ -20,8 +20,12 @@ static const struct {
     [TREND_STILL_OPEN] = {W_T_OPEN, offsetof(struct kpi_day, open), "#1f3a5f", "none"},
 };
 
+/* More than anybody can have: the scale stops there. */
+static const int64_t too_many = INT64_C(1000000000000);
+
 static int64_t value(const struct kpi_day *d, enum trend_line line) {
-	return *(const int64_t *)((const char *)d + looks[line].offset);
+	const int64_t v = *(const int64_t *)((const char *)d + looks[line].offset);
+	return v < too_many ? v : too_many;
 }
 
 static const struct kpi_day *highest(const struct monthly *m, enum trend_line line) {
@@ -31,16 +35,14 @@ static const struct kpi_day *highest(const struct monthly *m, enum trend_line li
 	return most;
 }
 
-/* The height of one of STEPS: 1, 2 or 5 with noughts, so that the largest fits. */
+/* What the lines of the scale are apart: 1, 2 or 5 with noughts, so that MOST_STEPS reach the largest. */
 static int64_t step_for(int64_t most) {
-	static const int factors[] = {2, 5, 10};
-	for (int64_t ten = 1;; ten *= 10) {
-		if (ten * STEPS >= most || ten > INT64_MAX / 100)
-			return ten;
-		for (size_t i = 0; i < 2; i++)
-			if (ten * factors[i] * STEPS >= most)
+	static const int factors[] = {1, 2, 5};
+	for (int64_t ten = 1; ten < too_many; ten *= 10)
+		for (size_t i = 0; i < sizeof factors / sizeof factors[0]; i++)
+			if (most / (ten * factors[i]) < MOST_STEPS || most == ten * factors[i] * MOST_STEPS)
 				return ten * factors[i];
-	}
+	return too_many;
 }
 
 static int across(const struct monthly *m, size_t i) {
@@ -56,9 +58,9 @@ static void add_text(struct strbuf *out, int x, int y, const char *anchor, const
 	strbuf_adds(out, "</text>\n");
 }
 
-static void add_scale(const struct monthly *m, int64_t step, struct strbuf *out) {
-	for (int64_t i = 0; i <= STEPS; i++) {
-		const int y = up(i * step, STEPS * step);
+static void add_scale(const struct monthly *m, int64_t step, int64_t top, struct strbuf *out) {
+	for (int64_t i = 0; i <= top / step; i++) {
+		const int y = up(i * step, top);
 		strbuf_printf(out, "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"%s\"/>\n", LEFT, y, RIGHT, y,
 		              i ? "#ccd3db" : "#5b6673");
 		add_text(out, LEFT - 6, y + 4, "end", arena_printf(m->page.arena, "%" PRId64, i * step));
@@ -110,12 +112,12 @@ void trend_write(const struct monthly *m, const enum trend_line *lines, size_t n
 		const int64_t high = value(highest(m, lines[i]), lines[i]);
 		most = high > most ? high : most;
 	}
-	const int64_t step = step_for(most);
+	const int64_t step = step_for(most), top = (most / step + (most % step > 0)) * step;
 	strbuf_printf(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" font-size=\"11\" fill=\"#1c2733\">\n", WIDTH, HEIGHT);
-	add_scale(m, step, out);
+	add_scale(m, step, top, out);
 	add_days(m, out);
 	add_names(m, lines, n, out);
 	for (size_t i = 0; i < n; i++)
-		add_line(m, lines[i], STEPS * step, out);
+		add_line(m, lines[i], top, out);
 	strbuf_adds(out, "</svg>\n");
 }

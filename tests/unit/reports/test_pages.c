@@ -1,26 +1,8 @@
 /* test_pages: a night's pages: what they say, how wide, how safe, and that all of them say the same. */
 #include "daemon/reports/pages.h"
 
-#include "daemon/reports/chars.h"
-#include "daemon/reports/plain.h"
-
 #include "night.h"
-
-#include <ctype.h>
-
-static struct arena arena;
-
-static int up(void **state) {
-	(void)state;
-	arena_init(&arena);
-	return 0;
-}
-
-static int down(void **state) {
-	(void)state;
-	arena_fini(&arena);
-	return 0;
-}
+#include "page_checks.h"
 
 typedef void page_maker(const struct digest *d, enum page_lang lang, struct strbuf *out);
 
@@ -37,16 +19,6 @@ static char *made(page_maker *make, const struct digest *d, enum page_lang lang)
 static void json(const struct digest *d, enum page_lang lang, struct strbuf *out) {
 	(void)lang;
 	digest_json(d, out);
-}
-
-static void assert_has(const char *page, const char *what) {
-	if (!strstr(page, what))
-		fail_msg("no `%s` in:\n%s", what, page);
-}
-
-static void assert_lacks(const char *page, const char *what) {
-	if (strcasestr(page, what))
-		fail_msg("`%s` in:\n%.300s", what, strcasestr(page, what));
 }
 
 /* ---- Text ---- */
@@ -148,36 +120,6 @@ static void the_text_of_an_empty_night(void **state) {
 	assert_null(strstr(zh, "超期案件清单"));
 	assert_has(en, "No case is overdue tonight.\n");
 	assert_has(en, "| Overdue cases       | 0");
-}
-
-/* Every line fits, none ends in a space, and the lines of a table are of one width. */
-static void assert_laid_out(const char *text) {
-	bool table = false;
-	for (const char *line = text; *line;) {
-		const char *end = strchr(line, '\n');
-		assert_non_null(end);
-		const char *one = arena_strndup(&arena, line, (size_t)(end - line));
-		const size_t width = chars_width(one);
-		if (width > PLAIN_COLUMNS)
-			fail_msg("%zu columns: %s", width, one);
-		if (end > line && (end[-1] == ' ' || end[-1] == '\t'))
-			fail_msg("a space at the end: %s", one);
-		if ((*one == '|' || *one == '+') && width != PLAIN_COLUMNS)
-			fail_msg("%zu columns in a table: %s", width, one);
-		table = table || *one == '|';
-		line = end + 1;
-	}
-	assert_true(table);
-}
-
-static const char *long_name(void) {
-	struct strbuf out;
-	strbuf_init(&out);
-	for (int i = 0; i < 500; i++)
-		strbuf_adds(&out, i % 3 ? "彭浦新村" : "Village ");
-	const char *name = arena_strdup(&arena, out.data);
-	strbuf_fini(&out);
-	return name;
 }
 
 /* As bad as it can come: long names, and numbers that fill their types. */
@@ -283,50 +225,8 @@ static void lengths_of_time(void **state) {
 
 /* ---- HTML ---- */
 
-static bool is_void(const char *name) {
-	static const char *const voids[] = {"meta", "br", "hr", "img"};
-	for (size_t i = 0; i < sizeof voids / sizeof voids[0]; i++)
-		if (strcmp(name, voids[i]) == 0)
-			return true;
-	return false;
-}
-
-/* Every tag is closed in its order, and `<`, `>` and `&` stand for nothing else. */
-static void assert_balanced(const char *html) {
-	char open[32][16];
-	size_t depth = 0;
-	for (const char *p = html; (p = strpbrk(p, "<>&")); p++) {
-		if (*p == '&') {
-			assert_true(p[1 + strspn(p + 1, "#abcdefghijklmnopqrstuvwxyz0123456789")] == ';');
-			continue;
-		}
-		assert_int_equal(*p, '<');
-		const char *end = strchr(p, '>');
-		assert_non_null(end);
-		char name[16] = "";
-		(void)sscanf(p + 1 + (p[1] == '/'), "%15[a-z0-9]", name);
-		if (p[1] == '/') {
-			assert_true(depth > 0);
-			assert_string_equal(open[--depth], name);
-		} else if (p[1] != '!' && !is_void(name)) {
-			assert_true(*name && depth < 32);
-			(void)snprintf(open[depth++], sizeof open[0], "%s", name);
-		}
-		p = end;
-	}
-	assert_int_equal(depth, 0);
-}
-
 static void assert_mail_html(const char *html) {
-	static const char *const never[] = {"<script", "http", "data:", "url(", "<svg", "<link", "<style", "class=", "javascript", "@import",
-	                                    "<img", " on"};
-	for (size_t i = 0; i < sizeof never / sizeof never[0]; i++)
-		for (const char *p = html; (p = strcasestr(p, never[i])); p++) {
-			const bool attribute = strcmp(never[i], " on") == 0;
-			if (!attribute || (isalpha((unsigned char)p[3]) && strchr(p, '=') && strcspn(p, "=") < strcspn(p, "<> ,.") + 1))
-				fail_msg("%.80s", p);
-		}
-	assert_balanced(html);
+	assert_safe_html(html, (const char *const[]){"<svg", "<style", "class=", NULL});
 }
 
 static void html_is_fit_for_mail(void **state) {
@@ -342,8 +242,6 @@ static void html_is_fit_for_mail(void **state) {
 }
 
 /* ---- What others wrote ---- */
-
-static const char evil[] = "\"><script>alert(1)</script>&amp;'=cmd|' /C calc'!A0\r\nBcc: x@y\xe2\x80\xae\xc2\x85\xff";
 
 static struct digest evil_night(void) {
 	struct digest d = night(&arena);
@@ -364,11 +262,7 @@ static void nothing_of_it_is_live(void **state) {
 		assert_mail_html(html);
 		assert_has(html, "&lt;script&gt;");
 		assert_laid_out(text);
-		for (const char *p = text; *p; p++)
-			assert_true(*p == '\n' || !iscntrl((unsigned char)*p) || (*p & 0x80));
 		assert_lacks(text, "\xe2\x80\xae");
-		assert_lacks(html, "\xe2\x80\xae");
-		assert_lacks(html, "\nBcc");
 		assert_lacks(text, "\nBcc");
 		assert_null(strpbrk(made(digest_subject, &d, (enum page_lang)lang), "\r\n"));
 	}
@@ -376,20 +270,6 @@ static void nothing_of_it_is_live(void **state) {
 }
 
 /* ---- Agreement ---- */
-
-static const char *without_tags(const char *html) {
-	struct strbuf out;
-	strbuf_init(&out);
-	for (const char *p = html; *p; p += *p == '>') {
-		if (*p == '<')
-			p = strchr(p, '>');
-		else
-			strbuf_addc(&out, *p++);
-	}
-	const char *text = arena_strdup(&arena, out.data);
-	strbuf_fini(&out);
-	return text;
-}
 
 static void all_pages_say_the_same(void **state) {
 	(void)state;
@@ -466,5 +346,5 @@ int main(void) {
 	    cmocka_unit_test(what_is_not_known_is_not_zero),
 	    cmocka_unit_test(the_same_night_gives_the_same_bytes),
 	};
-	return cmocka_run_group_tests(tests, up, down);
+	return cmocka_run_group_tests(tests, arena_up, arena_down);
 }
