@@ -190,7 +190,11 @@ static void it_can_be_stopped(void **state) {
 	assert_false(fold_walk(side, &ask, &hooks, &e));
 	assert_int_equal(e.code, E_UNAVAILABLE);
 	assert_int_equal(asked, 2);
-	assert_false(side_commit(side, &e)); /* it was broken off */
+	/* Whether the server heard of it before it had sent everything is a matter of luck; the connection is good for the next. */
+	if (!side_commit(side, &e))
+		assert_int_equal(e.code, E_INTERNAL);
+	assert_true(side_begin(side, &e));
+	assert_true(side_commit(side, &e));
 }
 
 static void an_event_of_another_kind_stops_it(void **state) {
