@@ -83,8 +83,7 @@ static bool stops(void *ctx) {
 	return r->ask->stop(r->ask->ctx);
 }
 
-bool month_read(struct side *s, const struct month_ask *ask, struct arena *a, struct kpi *out, kpi_found_list *found,
-                struct err *e) {
+bool month_read(struct side *s, const struct month_ask *ask, struct arena *a, struct kpi *out, struct err *e) {
 	const struct town *town = pack_town(ask->pack);
 	struct kpi_ask *what = arena_new(a, struct kpi_ask);
 	*what = (struct kpi_ask){.town = town->code,
@@ -119,8 +118,8 @@ bool month_read(struct side *s, const struct month_ask *ask, struct arena *a, st
 	out->offset_s = zone_offset_s(what->calendars->zone, ask->to_us - 1);
 	out->pack_version = pack_version(ask->pack);
 	add_names(ask->pack, out, a);
-	if (found)
-		*found = *kpi_make_found(r.maker);
+	if (ask->wanted)
+		*ask->found = *kpi_make_found(r.maker);
 	return true;
 }
 

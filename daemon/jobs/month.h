@@ -13,13 +13,13 @@ struct month_ask {
 	int64_t from_us, to_us, as_of_us;
 	enum kpi_by by;
 	struct strs tags;
-	const struct kpi_wanted *wanted;    /* NULL: no cases */
+	const struct kpi_wanted *wanted;    /* NULL: no cases; else they come in *found */
+	kpi_found_list *found;
 	bool (*stop)(void *ctx);            /* between two cases; may be NULL */
 	void *ctx;
 };
-/* Inside side_begin .. side_commit. What it gives is in the arena; found may be NULL. */
-bool month_read(struct side *s, const struct month_ask *ask, struct arena *a, struct kpi *out, kpi_found_list *found,
-                struct err *e) MUST_CHECK;
+/* Inside side_begin .. side_commit. What it gives is in the arena. */
+bool month_read(struct side *s, const struct month_ask *ask, struct arena *a, struct kpi *out, struct err *e) MUST_CHECK;
 /* If just these figures were sent: when, and what is another now. */
 bool month_compare(struct side *s, const struct month_ask *ask, struct arena *a, struct kpi *k, struct err *e) MUST_CHECK;
 

@@ -14,6 +14,7 @@ struct month_answer {
 	struct report_thread t;
 	struct month_ask ask;
 	struct kpi_wanted wanted;
+	kpi_found_list found;
 	struct strs units;
 	bool own_rows_only;
 	const char *format;
@@ -82,7 +83,7 @@ static bool answer_figures(struct report_thread *t, struct side *s, struct err *
 	struct month_answer *m = (struct month_answer *)t;
 	const struct page *page = page_of(m->format);
 	struct kpi k;
-	if (!month_read(s, &m->ask, &t->arena, &k, NULL, e) || !month_compare(s, &m->ask, &t->arena, &k, e))
+	if (!month_read(s, &m->ask, &t->arena, &k, e) || !month_compare(s, &m->ask, &t->arena, &k, e))
 		return false;
 	if (m->own_rows_only)
 		kpi_narrow(&k, &m->units);
@@ -95,12 +96,11 @@ static bool answer_figures(struct report_thread *t, struct side *s, struct err *
 
 static bool answer_cases(struct report_thread *t, struct side *s, struct err *e) {
 	struct month_answer *m = (struct month_answer *)t;
-	kpi_found_list found;
 	struct kpi k;
-	if (!month_read(s, &m->ask, &t->arena, &k, &found, e))
+	if (!month_read(s, &m->ask, &t->arena, &k, e))
 		return false;
 	month_head_write(&k, &t->j);
-	month_cases_write(&m->wanted, &k, &found, &t->j);
+	month_cases_write(&m->wanted, &k, &m->found, &t->j);
 	return true;
 }
 
@@ -136,6 +136,7 @@ static void take_ask(struct month_answer *m, const struct figures_ask *ask) {
 	m->wanted.part = (enum kpi_part)word_index(kpi_part_names, ask->part);
 	m->wanted.key = arena_strdup(a, ask->key);
 	m->ask.wanted = &m->wanted;
+	m->ask.found = &m->found;
 }
 
 void month_report(struct server *sv, const struct report_config *config, const struct figures_ask *ask, on_reported done,

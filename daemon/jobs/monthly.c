@@ -29,7 +29,7 @@ static bool make(struct side *s, const struct occasion *o, struct arena *a, stru
 	                              .ctx = o->ctx};
 	struct kpi k;
 	struct strbuf text;
-	if (!month_read(s, &ask, a, &k, NULL, e))
+	if (!month_read(s, &ask, a, &k, e))
 		return false;
 	strbuf_init(&text);
 	kpi_encode(&k, &text);

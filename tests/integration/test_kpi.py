@@ -1,5 +1,6 @@
 """The month's figures: by hand for a few cases with a tag of their own, by SQL for a town at work, and the cases behind each."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -313,3 +314,34 @@ def test_gridctl_prints_cases(town):
     assert done.returncode == 0 and town.case["late"] in done.out, done.err
     wrong = gridctl("report", "cases", "overdu", "--month", "2026-11", to=town.daemon)
     assert wrong.returncode == 1 and "did you mean overdue" in wrong.err
+
+
+# -- a month that was sent -----------------------------------------------------------------------------------------------------
+
+def test_the_month_is_sent_once(town):
+    planned = town.daemon.sql("SELECT day::text, state, mark, as_of = '2026-12-01T08:00:00+08:00', plan FROM gridd.occurrence"
+                              " WHERE job = 'monthly'")
+    assert [row[:4] for row in planned] == [("2026-11-01", "planned", "on_time", True)]
+    told = town.daemon.sql("SELECT n.unit FROM gridd.notice n JOIN gridd.occurrence o ON o.id = -n.seq WHERE o.job = 'monthly'")
+    assert told == [("supervision",)]
+    sent = json.loads(planned[0][4])
+    assert sent["by"] == "unit" and sent["from"] == "2026-10-31T16:00:00Z" and sent["to"] == "2026-11-30T16:00:00Z"
+
+
+def test_changes_since_are_listed(town):
+    """What was sent stands; what is entered later is told with both values."""
+    before = figures(town)
+    assert before["sent_at"].startswith("2026-12-01T08:00:0")
+    assert {c["indicator"] for c in before["corrections"]} <= {"orders_expired"}, "nothing else has happened since"
+    assert "sent_at" not in figures(town, tags=["hand"]) and "sent_at" not in figures(town, by="class")
+    town.boss.call("case.waive", case=town.case["late"], clock="handle", reason="system_failure")
+    after = figures(town)
+    changed = {(c.get("key"), c["indicator"]): (parts(c["before"]), parts(c["now"])) for c in after["corrections"]}
+    n, d = parts(before["total"]["figures"]["overdue"])
+    assert changed[None, "overdue"] == ((n, d), (n - 1, d))
+    n, d = parts(row(before, FIRM)["handled_on_time"])
+    assert changed[FIRM, "handled_on_time"] == ((n, d), (n + 1, d))
+    assert (None, "reported") not in changed
+    assert figures(town, as_of="2026-12-01T08:00:00+08:00")["corrections"] == []
+    done = gridctl("report", "kpi", "--month", "2026-11", to=town.daemon)
+    assert f"figures that changed since: {len(after['corrections'])}" in done.out
