@@ -9,10 +9,9 @@
 /* ---- Text ---- */
 
 /* "93.3%* 14/15": it breaks into two lines where a column is narrow. */
-static const char *said(const struct monthly *m, enum indicator i, const struct kpi_cell *c) {
-	const struct figure f = monthly_figure(m, i, c);
-	return arena_printf(m->page.arena, "%s%s%s%s", f.said, f.few ? page_word(&m->page, W_FEW_SIGN) : "", *f.parts ? " " : "",
-	                    f.parts);
+static const char *said(const struct monthly *m, const struct figure *f) {
+	return arena_printf(m->page.arena, "%s%s%s%s", f->said, f->few ? page_word(&m->page, W_FEW_SIGN) : "", *f->parts ? " " : "",
+	                    f->parts);
 }
 
 static void add_head(const struct monthly *m, struct strbuf *out) {
@@ -60,8 +59,10 @@ static void add_piece(const struct monthly *m, const indicator_list *of, struct 
 		if (monthly_blank(row, of))
 			continue;
 		plain_table_add(&t, monthly_key(m, row->key));
-		for (size_t c = 0; c < of->n; c++)
-			plain_table_add(&t, said(m, of->v[c], &row->cells[of->v[c]]));
+		for (size_t c = 0; c < of->n; c++) {
+			const struct figure f = monthly_figure(m, of->v[c], &row->cells[of->v[c]]);
+			plain_table_add(&t, said(m, &f));
+		}
 		rows++;
 	}
 	if (rows == 0)
@@ -117,8 +118,8 @@ static void add_corrections(const struct monthly *m, struct strbuf *out) {
 			continue;
 		plain_table_add(&t, c.name);
 		plain_table_add(&t, indicator_name(c.indicator, m->page.lang));
-		plain_table_add(&t, arena_printf(m->page.arena, "%s %s", c.before.said, c.before.parts));
-		plain_table_add(&t, arena_printf(m->page.arena, "%s %s", c.after.said, c.after.parts));
+		plain_table_add(&t, said(m, &c.before));
+		plain_table_add(&t, said(m, &c.after));
 	}
 	plain_table_write(&t, out);
 }
