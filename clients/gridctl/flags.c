@@ -187,7 +187,7 @@ const struct flag cases_flags[] = {
 	PERIOD_ROWS,
 	{"part", 0, FLAG_STR, "WORD", "part", {"numerator (if left out) or denominator", "numerator 分子（默认）或 denominator 分母"}},
 	{"unit", 'u', FLAG_STR, "ID", "unit", {"of that unit's row; the town's, if left out", "该单位一行，默认全镇"}},
-	{"key", 0, FLAG_STR, "CODE", "key", {"of that class's, estate's or grid's row", "该类别、小区或网格一行"}},
+	{"code", 0, FLAG_STR, "CODE", "code", {"of that class's, estate's or grid's row", "该类别、小区或网格一行"}},
 	FLAGS_END};
 
 #define FEED_ROWS \

@@ -7,14 +7,14 @@
 
 struct cases_params {
 	struct figures_params figures;
-	const char *indicator, *unit, *key;
+	const char *indicator, *unit, *code;      /* code: of a class, an estate or a grid */
 	enum kpi_part part;
 };
 
 static const struct field cases_fields[] = {
     FIGURES_FIELDS(struct cases_params), FIELD_STR(struct cases_params, indicator, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
     FIELD_ENUM(struct cases_params, part, kpi_part_names, 0), FIELD_STR(struct cases_params, unit, LIMIT_CODE_BYTES, FIELD_CODE),
-    FIELD_STR(struct cases_params, key, LIMIT_CODE_BYTES, FIELD_CODE), FIELD_END};
+    FIELD_STR(struct cases_params, code, LIMIT_CODE_BYTES, FIELD_CODE), FIELD_END};
 
 static void check_indicator(struct call *c, const char *id, enum kpi_part part) {
 	enum indicator i;
@@ -34,10 +34,10 @@ static void check_indicator(struct call *c, const char *id, enum kpi_part part) 
 }
 
 static void check_key(struct call *c, const struct cases_params *p, const char *key, const struct strs *units) {
-	if (p->unit && p->key)
-		faults_at(&c->faults, "/params/key", "conflict", "say either unit or key");
+	if (p->unit && p->code)
+		faults_at(&c->faults, "/params/code", "conflict", "say either unit or code");
 	if (p->unit && p->figures.by != KPI_UNIT)
-		faults_at(&c->faults, "/params/unit", "conflict", "unit is for figures by unit; else say key");
+		faults_at(&c->faults, "/params/unit", "conflict", "unit is for figures by unit; else say code");
 	if (units && !key)
 		faults_at(&c->faults, "/params/unit", "missing", "a unit sees the cases of its own row: say which unit");
 }
@@ -48,7 +48,7 @@ static enum next ask(struct call *c) {
 	figures_take(c, &p->figures, &what);
 	what.indicator = p->indicator;
 	what.part = kpi_part_names[p->part];
-	what.key = p->unit ? p->unit : p->key;
+	what.key = p->unit ? p->unit : p->code;
 	check_indicator(c, p->indicator, p->part);
 	check_key(c, p, what.key, what.units);
 	if (c->faults.total == 0 && what.units && !strs_has(what.units, what.key))

@@ -226,7 +226,7 @@ def test_the_cases_behind_a_units_number(town):
     assert {c["case"] for c in found} == {town.case[n] for n in ("plain", "excused", "again", "rated", "hasty")}
     types = town.daemon.sql(f"SELECT body::json->>'type' FROM gridd.case_event WHERE seq IN ({','.join(str(c['seq']) for c in found)})")
     assert {t for t, in types} == {"task.finished"}
-    by_class = town.office.call("report.cases", {**params, "by": "class", "key": LEAK})["cases"]
+    by_class = town.office.call("report.cases", {**params, "by": "class", "code": LEAK})["cases"]
     assert {c["case"] for c in by_class} == {c["case"] for c in found} | {town.case["returned"]}
 
 
@@ -287,7 +287,7 @@ def test_refused(town, params, path):
 @pytest.mark.parametrize("params, path", [
     ({"indicator": "handeld"}, "/params/indicator"),
     ({"indicator": "filed", "part": "denominator"}, "/params/part"),
-    ({"indicator": "filed", "unit": FIRM, "key": FIRM}, "/params/key"),
+    ({"indicator": "filed", "unit": FIRM, "code": FIRM}, "/params/code"),
     ({"indicator": "filed", "by": "grid", "unit": FIRM}, "/params/unit"),
 ])
 def test_cases_refused(town, params, path):
