@@ -303,28 +303,53 @@ def test_nobody_takes_a_trial_where_no_worker_runs(host):
     verified(host)
 
 
-def test_a_receiver_that_is_gone_pauses_its_channel(host, workers):
-    class Gone(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(410)
-            self.end_headers()
+@pytest.fixture
+def hook():
+    """hook(answers) is a webhook's channel; it gives one (status, headers) after the other, the last for ever. hook.asked: when, and what."""
+    asked, servers = [], []
 
-        def log_message(self, *_):
-            pass
+    def start(*answers):
+        class Hook(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["content-length"]))
+                asked.append((time.monotonic(), json.loads(body)["notice"]))
+                status, headers = answers[min(len(asked), len(answers)) - 1]
+                self.send_response(status)
+                for name, value in {"content-length": "0", **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gone)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        names = urge(host, a_road(host), 2)
-        w = workers({"phone": {"webhook": {"url": f"http://127.0.0.1:{server.server_port}/hook"}}})
-        w.wait_log(r"channel\.paused")
-        wait_until(lambda: states(host, names) == {"dead": 1, "waiting": 1}, 20, "one dead letter")
-        assert [(p["channel"], p["actor"]) for p in host.call("notify.list")["paused"]] == [("phone", "gridd")]
-        w.stop()
-    finally:
+            def log_message(self, *_):
+                pass
+
+        servers.append(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook))
+        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return {"webhook": {"url": f"http://127.0.0.1:{servers[-1].server_port}/hook"}}
+
+    yield SimpleNamespace(start=start, asked=asked)
+    for server in servers:
         server.shutdown()
         server.server_close()
+
+
+def test_a_receiver_that_is_gone_pauses_its_channel(host, workers, hook):
+    names = urge(host, a_road(host), 2)
+    w = workers({"phone": hook.start((410, {}))})
+    w.wait_log(r"channel\.paused")
+    wait_until(lambda: states(host, names) == {"dead": 1, "waiting": 1}, 20, "one dead letter")
+    assert [(p["channel"], p["actor"]) for p in host.call("notify.list")["paused"]] == [("phone", "gridd")]
+    assert [name for _, name in hook.asked] == names[:1]
+    w.stop()
+
+
+def test_a_receiver_that_asks_for_time_gets_it(host, workers, hook):
+    """The notice that was put off, and what stands behind it."""
+    names = urge(host, a_road(host), 2)
+    w = workers({"phone": hook.start((429, {"retry-after": "2"}), (204, {}))})
+    all_delivered(host, names)
+    times = [at for at, _ in hook.asked]
+    assert hook.asked[0][1] == names[0] and len(hook.asked) == 3 and times[1] - times[0] > 1.9
+    w.stop()
 
 
 # -- The process -----------------------------------------------------------------------------------------------------------------
