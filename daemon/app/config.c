@@ -126,7 +126,10 @@ static void put_defaults(struct config *c, const struct given *g) {
 bool config_read(int argc, char **argv, struct config *out, struct strbuf *why) {
 	static atomic_uint readings;
 	*out = (struct config){.log_level = LOG_INFO, .shutdown_seconds = 10, .test_clock_at_us = NO_TIME,
-	                       .reports = {.nightly_minute = NIGHTLY_MINUTE, .language = PAGE_ZH}};
+	                       .reports = {.nightly_minute = NIGHTLY_MINUTE,
+	                                   .monthly_day = MONTHLY_DAY,
+	                                   .monthly_minute = MONTHLY_MINUTE,
+	                                   .language = PAGE_ZH}};
 	out->principals.generation = atomic_fetch_add(&readings, 1) + 1;
 	arena_init(&out->arena);
 	struct given given = {0};

@@ -8,7 +8,9 @@
 #include "daemon/jobs/advance.h"
 #include "daemon/jobs/feed.h"
 #include "daemon/jobs/month_report.h"
+#include "daemon/jobs/monthly.h"
 #include "daemon/jobs/night_report.h"
+#include "daemon/jobs/nightly.h"
 #include "daemon/jobs/keeper.h"
 #include "daemon/jobs/recalc.h"
 #include "daemon/jobs/trial.h"
@@ -37,7 +39,7 @@ struct daemon {
 	struct keeper *keeper;
 	struct feed *feed;
 	struct recalc *recalc;
-	struct nightly *nightly;
+	struct schedule *nightly, *monthly;
 	struct arena arena; /* of the start */
 	struct event *on_term, *on_int, *on_hup, *on_child, *drain;
 	int64_t drain_until_us;
@@ -55,7 +57,8 @@ static void start_work(struct daemon *d) {
 	auditor_start(d->auditor);
 	keeper_want(d->keeper, wants_worker(d));
 	recalc_start(d->recalc);
-	nightly_start(d->nightly);
+	schedule_start(d->nightly);
+	schedule_start(d->monthly);
 }
 
 /* The test clock begins at 0 in a database made for it: whoever comes first sets it. */
@@ -138,7 +141,8 @@ static void start_drain(struct daemon *d, const char *why) {
 		timekeeper_stop(d->timekeeper);
 		auditor_stop(d->auditor);
 		recalc_stop(d->recalc);
-		nightly_stop(d->nightly);
+		schedule_stop(d->nightly);
+		schedule_stop(d->monthly);
 		keeper_stop(d->keeper);
 	}
 	const struct timeval beat = {.tv_usec = 10000};
@@ -273,8 +277,9 @@ static void open_figures(void *ctx, const struct figures_ask *ask, on_reported d
 static void open_jobs(struct daemon *d) {
 	d->timekeeper = timekeeper_new(&d->sv);
 	d->auditor = auditor_new(&d->sv);
-	d->nightly = nightly_new(&d->sv, &d->cfg->reports);
-	d->advance = advance_new(&d->sv, &(struct advance_jobs){d->timekeeper, d->auditor, d->nightly});
+	d->nightly = schedule_new(&d->sv, &d->cfg->reports, &nightly_kind);
+	d->monthly = schedule_new(&d->sv, &d->cfg->reports, &monthly_kind);
+	d->advance = advance_new(&d->sv, &(struct advance_jobs){d->timekeeper, d->auditor, {d->nightly, d->monthly}});
 	const struct keeper_config kc = {
 	    .base = d->sv.base, .argc = d->argc, .argv = d->argv, .conninfo = d->embedded ? db_conninfo(d->sv.db) : NULL};
 	d->keeper = keeper_new(&kc);
@@ -321,7 +326,8 @@ static void daemon_close(struct daemon *d) {
 	recalc_free(&d->recalc);
 	keeper_free(&d->keeper);
 	advance_free(&d->advance);
-	nightly_free(&d->nightly);
+	schedule_free(&d->monthly);
+	schedule_free(&d->nightly);
 	auditor_free(&d->auditor);
 	timekeeper_free(&d->timekeeper);
 	towns_free(&d->sv.towns);

@@ -9,9 +9,10 @@
 /* What config says of reports. */
 struct report_config {
 	int32_t nightly_minute;             /* of the day, local time */
+	int32_t monthly_day, monthly_minute;           /* of the month after */
 	enum page_lang language;
 };
-enum { NIGHTLY_MINUTE = 22 * 60 };      /* unless config says otherwise */
+enum { NIGHTLY_MINUTE = 22 * 60, MONTHLY_DAY = 1, MONTHLY_MINUTE = 8 * 60 };          /* unless config says otherwise */
 
 /* The instant of the night that belongs to a local day. */
 int64_t night_at_us(const struct pack *p, int32_t day, int32_t minute);

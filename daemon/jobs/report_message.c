@@ -51,11 +51,33 @@ static bool write_digest(const struct report_notice *about, enum page_lang lang,
 	return true;
 }
 
+static bool write_month(const struct report_notice *about, enum page_lang lang, struct writing *w, struct message *out,
+                        struct err *e) {
+	struct kpi k;
+	if (!kpi_decode(about->plan, w->arena, &k, e))
+		return false;
+	kpi_subject(&k, lang, &w->text);
+	out->subject = take(w);
+	kpi_text(&k, lang, &w->text);
+	out->text = take(w);
+	kpi_html(&k, lang, &w->text);
+	out->html = take(w);
+	kpi_json(&k, &w->text);
+	out->json = take(w);
+	out->offset_s = (int32_t)k.offset_s;
+	kpi_file_name(&k, &w->text);
+	const char *name = take(w);
+	if (!kpi_workbook(&k, lang, &w->text, e))
+		return false;
+	enclose(w, name, out);
+	return true;
+}
+
 static const struct {
 	const char *job;
 	bool (*write)(const struct report_notice *about, enum page_lang lang, struct writing *w, struct message *out,
 	              struct err *e);
-} jobs[] = {{"nightly", write_digest}};
+} jobs[] = {{"nightly", write_digest}, {"monthly", write_month}};
 
 bool report_message(const struct report_notice *about, enum page_lang lang, struct arena *a, struct message *out,
                     struct err *e) {
