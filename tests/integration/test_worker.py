@@ -1,12 +1,10 @@
 """The worker: a process that carries notices: to a receiver one at a time, in bundles, paused and resumed, whoever is killed meanwhile."""
 
-import http.server
 import json
 import os
 import re
 import signal
 import stat
-import threading
 import time
 from collections import Counter
 from datetime import datetime, timedelta, timezone
@@ -16,6 +14,7 @@ import harness
 import pytest
 import yaml
 from harness import BUILD, Daemon, a_case, alive, run, size, wait_until
+from servers import Hook
 
 CONFIG = {"principals": [{"uid": os.geteuid(), "name": "all", "roles": ["admin", "dispatcher", "supervisor", "platform"]}]}
 TAKE = 't=$(mktemp "$here/in.XXXXXX") && cat >"$t" && mv "$t" "$t.json"'
@@ -305,36 +304,29 @@ def test_nobody_takes_a_trial_where_no_worker_runs(host):
 
 @pytest.fixture
 def hook():
-    """hook(answers) is a webhook's channel; it gives one (status, headers) after the other, the last for ever. hook.asked: when, and what."""
+    """hook.channel(*answers): a webhook that gives one (status, headers) after the other, the last for ever. hook.asked: when, and what."""
     asked, servers = [], []
 
-    def start(*answers):
-        class Hook(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["content-length"]))
-                asked.append((time.monotonic(), json.loads(body)["notice"]))
-                status, headers = answers[min(len(asked), len(answers)) - 1]
-                self.send_response(status)
-                for name, value in {"content-length": "0", **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
+    def channel(*answers):
+        def answer(handler):
+            status, headers = answers[min(len(asked), len(answers) - 1)]
+            asked.append((time.monotonic(), json.loads(servers[-1].requests[-1][2])["notice"]))
+            handler.send_response(status)
+            for name, value in {"content-length": "0", **headers}.items():
+                handler.send_header(name, value)
+            handler.end_headers()
 
-            def log_message(self, *_):
-                pass
+        servers.append(Hook(answer=answer))
+        return {"webhook": {"url": f"http://127.0.0.1:{servers[-1].port}/hook"}}
 
-        servers.append(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook))
-        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
-        return {"webhook": {"url": f"http://127.0.0.1:{servers[-1].server_port}/hook"}}
-
-    yield SimpleNamespace(start=start, asked=asked)
+    yield SimpleNamespace(channel=channel, asked=asked)
     for server in servers:
-        server.shutdown()
-        server.server_close()
+        server.close()
 
 
 def test_a_receiver_that_is_gone_pauses_its_channel(host, workers, hook):
     names = urge(host, a_road(host), 2)
-    w = workers({"phone": hook.start((410, {}))})
+    w = workers({"phone": hook.channel((410, {}))})
     w.wait_log(r"channel\.paused")
     wait_until(lambda: states(host, names) == {"dead": 1, "waiting": 1}, 20, "one dead letter")
     assert [(p["channel"], p["actor"]) for p in host.call("notify.list")["paused"]] == [("phone", "gridd")]
@@ -345,7 +337,7 @@ def test_a_receiver_that_is_gone_pauses_its_channel(host, workers, hook):
 def test_a_receiver_that_asks_for_time_gets_it(host, workers, hook):
     """The notice that was put off, and what stands behind it."""
     names = urge(host, a_road(host), 2)
-    w = workers({"phone": hook.start((429, {"retry-after": "2"}), (204, {}))})
+    w = workers({"phone": hook.channel((429, {"retry-after": "2"}), (204, {}))})
     all_delivered(host, names)
     times = [at for at, _ in hook.asked]
     assert hook.asked[0][1] == names[0] and len(hook.asked) == 3 and times[1] - times[0] > 1.9
