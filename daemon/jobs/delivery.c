@@ -26,7 +26,7 @@ struct delivery {
 	struct channel_book *book;
 	struct event *beat;
 	struct arena arena;             /* of the question under way */
-	struct arena wake_arena;        /* of the one after a reload, and at the start */
+	struct arena wake_arena;        /* of those at a start and after a reload: there are few */
 	struct lanes *held;
 	struct attempt *attempts;
 	size_t running;
@@ -43,7 +43,7 @@ static void book_leave(struct channel_book *b) {
 		b->drop(b);
 }
 
-static void attempt_free(struct attempt *t) {
+void attempt_drop(struct attempt *t) {
 	struct delivery *d = t->d;
 	*t->at = t->next;
 	if (t->next)
@@ -85,7 +85,7 @@ static void on_recorded(const struct rows *rows, const struct err *why, void *ct
 	if (why)
 		log_warn("notice.not_recorded", "town", t->name.town, "error", why->text);
 	crash_point("worker.recorded");
-	attempt_free(t);
+	attempt_drop(t);
 }
 
 static void record(struct attempt *t) { outbox_record(t->sv->db, &t->result, &t->arena, on_recorded, t); }
@@ -101,17 +101,17 @@ static int32_t back_off_s(int64_t tries) {
 
 /* 0: never again. The receiver's own word holds; whoever tries a channel waits for the one answer. */
 static int32_t again_after_s(const struct attempt *t) {
-	const int32_t asked_s = t->post.again_in_s;
 	if (t->post.end != POST_FAILED || t->what == SEND_TRIAL)
 		return 0;
 	if (!t->channel)
 		return LONGEST_S;
 	if (t->tries >= TRIES)
 		return 0;
-	if (asked_s <= 0)
+	if (t->post.again_in_s <= 0)
 		return back_off_s(t->tries);
+	const int32_t asked_s = t->post.again_in_s < LONGEST_S ? t->post.again_in_s : LONGEST_S;
 	lanes_hold(t->d->held, &t->lane, clock_monotonic_us() + (int64_t)asked_s * SECOND_US);
-	return asked_s < LONGEST_S ? asked_s : LONGEST_S;
+	return asked_s;
 }
 
 static void on_tried(struct attempt *t) {
@@ -140,7 +140,7 @@ static void on_put_off(const struct rows *rows, const struct err *why, void *ctx
 	(void)rows;
 	if (why)
 		log_debug("delivery.not_put_off", "error", why->text);
-	attempt_free(ctx);
+	attempt_drop(ctx);
 }
 
 /* What may wait for the full hour of the receiving unit's office: all but emergencies, what is to be acknowledged, and reports. */
@@ -309,7 +309,7 @@ void delivery_free(struct delivery **d) {
 	if (!old)
 		return;
 	while (old->attempts)
-		attempt_free(old->attempts);
+		attempt_drop(old->attempts);
 	book_leave(old->book);
 	event_free(old->beat);
 	lanes_free(&old->held);

@@ -45,6 +45,8 @@ struct attempt {
 bool attempt_take_pack(struct attempt *t);
 /* Gathers what goes out with it and sends it, on a thread; calls done. */
 void attempt_send(struct attempt *t, bool ordinary);
+/* The database is away and nothing was sent: nothing is written down, the lease ends by itself. */
+void attempt_drop(struct attempt *t);
 /* Nothing was sent: calls done as if the channel had failed. */
 void attempt_fail(struct attempt *t, enum post_end end, const char *why);
 

@@ -74,8 +74,13 @@ static void start_thread(struct attempt *t) {
 
 static void on_report(const struct rows *rows, const struct err *why, void *ctx) {
 	struct attempt *t = ctx;
-	if (!rows || rows->n == 0) {
-		attempt_fail(t, rows ? POST_REFUSED : POST_FAILED, rows ? "there is no such report" : why->text);
+	(void)why;
+	if (!rows) {
+		attempt_drop(t);
+		return;
+	}
+	if (rows->n == 0) {
+		attempt_fail(t, POST_REFUSED, "there is no such report");
 		return;
 	}
 	t->report = (struct report_notice){.id = notice_name_text(&t->name, &t->arena),
@@ -120,8 +125,9 @@ static void send_notices(struct attempt *t, const struct rows *rows) {
 static void on_gathered(const struct rows *rows, const struct err *why, void *ctx) {
 	struct attempt *t = ctx;
 	crash_point("worker.gathered");
+	(void)why;
 	if (!rows || rows->n == 0) {
-		attempt_fail(t, POST_FAILED, why ? why->text : "the notice is gone");
+		attempt_drop(t);
 	} else if (t->what == SEND_NOTICES) {
 		send_notices(t, rows);
 	} else if (t->what == SEND_TRIAL) {

@@ -1,12 +1,10 @@
 """The worker: a process that carries notices: to a receiver one at a time, in bundles, paused and resumed, whoever is killed meanwhile."""
 
-import http.server
 import json
 import os
 import re
 import signal
 import stat
-import threading
 import time
 from collections import Counter
 from datetime import datetime, timedelta, timezone
@@ -16,6 +14,7 @@ import harness
 import pytest
 import yaml
 from harness import BUILD, Daemon, a_case, alive, run, size, wait_until
+from servers import Hook
 
 CONFIG = {"principals": [{"uid": os.geteuid(), "name": "all", "roles": ["admin", "dispatcher", "supervisor", "platform"]}]}
 TAKE = 't=$(mktemp "$here/in.XXXXXX") && cat >"$t" && mv "$t" "$t.json"'
@@ -303,28 +302,46 @@ def test_nobody_takes_a_trial_where_no_worker_runs(host):
     verified(host)
 
 
-def test_a_receiver_that_is_gone_pauses_its_channel(host, workers):
-    class Gone(http.server.BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.rfile.read(int(self.headers["content-length"]))
-            self.send_response(410)
-            self.end_headers()
+@pytest.fixture
+def hook():
+    """hook.channel(*answers): a webhook that gives one (status, headers) after the other, the last for ever. hook.asked: when, and what."""
+    asked, servers = [], []
 
-        def log_message(self, *_):
-            pass
+    def channel(*answers):
+        def answer(handler):
+            status, headers = answers[min(len(asked), len(answers) - 1)]
+            asked.append((time.monotonic(), json.loads(servers[-1].requests[-1][2])["notice"]))
+            handler.send_response(status)
+            for name, value in {"content-length": "0", **headers}.items():
+                handler.send_header(name, value)
+            handler.end_headers()
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gone)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        names = urge(host, a_road(host), 2)
-        w = workers({"phone": {"webhook": {"url": f"http://127.0.0.1:{server.server_port}/hook"}}})
-        w.wait_log(r"channel\.paused")
-        wait_until(lambda: states(host, names) == {"dead": 1, "waiting": 1}, 20, "one dead letter")
-        assert [(p["channel"], p["actor"]) for p in host.call("notify.list")["paused"]] == [("phone", "gridd")]
-        w.stop()
-    finally:
-        server.shutdown()
-        server.server_close()
+        servers.append(Hook(answer=answer))
+        return {"webhook": {"url": f"http://127.0.0.1:{servers[-1].port}/hook"}}
+
+    yield SimpleNamespace(channel=channel, asked=asked)
+    for server in servers:
+        server.close()
+
+
+def test_a_receiver_that_is_gone_pauses_its_channel(host, workers, hook):
+    names = urge(host, a_road(host), 2)
+    w = workers({"phone": hook.channel((410, {}))})
+    w.wait_log(r"channel\.paused")
+    wait_until(lambda: states(host, names) == {"dead": 1, "waiting": 1}, 20, "one dead letter")
+    assert [(p["channel"], p["actor"]) for p in host.call("notify.list")["paused"]] == [("phone", "gridd")]
+    assert [name for _, name in hook.asked] == names[:1]
+    w.stop()
+
+
+def test_a_receiver_that_asks_for_time_gets_it(host, workers, hook):
+    """The notice that was put off, and what stands behind it."""
+    names = urge(host, a_road(host), 2)
+    w = workers({"phone": hook.channel((429, {"retry-after": "2"}), (204, {}))})
+    all_delivered(host, names)
+    times = [at for at, _ in hook.asked]
+    assert hook.asked[0][1] == names[0] and len(hook.asked) == 3 and times[1] - times[0] > 1.9
+    w.stop()
 
 
 # -- The process -----------------------------------------------------------------------------------------------------------------
