@@ -1,5 +1,6 @@
 """test_pages: pages of a night and of a month as programs of others read them: workbooks by openpyxl, HTML, JSON; sizes and speed."""
 
+import csv
 import datetime
 import io
 import json
@@ -7,16 +8,17 @@ import os
 import re
 import time
 import unicodedata
+import zipfile
 from html.parser import HTMLParser
 
 import openpyxl
 import pytest
 
 from harness import size
-from nights import AT, Pages, night
+from nights import AT, INDICATORS, Pages, month, night
 
-NAIVE_AT = AT.replace(tzinfo=None)
 SHEETS = {"zh": ["要点", "单位", "案件", "说明"], "en": ["Key points", "Units", "Cases", "Notes"]}
+MONTH_SHEETS = {"zh": ["全镇", "按单位", "逐日", "指标说明", "更正"], "en": ["Town", "By unit", "By day", "Indicators", "Corrections"]}
 
 
 def sheets(pages):
@@ -28,6 +30,12 @@ def table(sheet, head):
     rows = [[c.value for c in row] for row in sheet.iter_rows()]
     at = next(i for i, row in enumerate(rows) if row[0] == head)
     return [dict(zip(rows[at], row)) for row in rows[at + 1:]]
+
+
+def rows_of(pages, sheet):
+    """How many there are; reading very many by openpyxl takes its time."""
+    with zipfile.ZipFile(io.BytesIO(pages.bytes("xlsx"))) as z:
+        return z.read(f"xl/worksheets/sheet{sheet}.xml").count(b"<row ")
 
 
 def width(line):
@@ -116,7 +124,7 @@ def test_the_mail_is_plain_tables(full):
     html = pages.text("html")
     seen = Text(html)
     tags = {tag for tag, _ in seen.tags}
-    assert tags <= set("html head meta title body table thead tbody tr td th p div span b br".split())
+    assert tags <= set("html head meta title body table thead tbody tr td th h1 h2 p div span b br".split())
     attributes = {name for _, attrs in seen.tags for name in attrs}
     assert attributes <= set("lang charset name content role width height cellpadding cellspacing border align valign bgcolor style "
                              "scope".split())
@@ -159,10 +167,102 @@ def test_the_same_figures_give_the_same_bytes(tmp_path):
         assert one.bytes(name) == other.bytes(name), name
 
 
-def test_twenty_thousand_rows_are_quick_and_small(tmp_path):
-    n = size(3000, 20000, 20000)
+def test_very_many_rows_leave_nothing_behind(tmp_path):
+    n = size(2000, 5000, 20000)
     figures = night(n)
     before = set(os.listdir("/tmp"))
     pages = Pages("night", figures, tmp_path / "many")
-    assert sheets(pages).worksheets[2].max_row == n + 1
+    assert rows_of(pages, 3) == n + 1
     assert not {name for name in set(os.listdir("/tmp")) - before if name.startswith("tmp.")}
+
+
+# ---- The month ----
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def sent(request, tmp_path_factory):
+    figures, before = month(), month()
+    before["total"]["cells"][0]["n"] -= 1
+    return figures, Pages("month", figures, tmp_path_factory.mktemp("month"), request.param, before), request.param
+
+
+def wanted(cells):
+    """By indicator: value, numerator, denominator as a workbook has them."""
+    stored, figures = {c["of"]: c for c in cells}, {}
+    for indicator in INDICATORS:
+        c = stored.get(indicator["id"], {})
+        n, d, kind = c.get("n", 0), c.get("d", 0), indicator["kind"]
+        scale = {"WEIGHTED": 1000, "SCORE": 1000}.get(kind, 1)
+        if kind == "COUNT":
+            figures[indicator["id"]] = (n, None, None)
+        elif d == 0:
+            figures[indicator["id"]] = ("-", None if kind == "SCORE" else 0, None if kind == "SCORE" else 0)
+        elif kind == "SCORE":
+            figures[indicator["id"]] = (n / scale, n / scale, None)
+        else:
+            figures[indicator["id"]] = (n / d, n / scale, d / scale)
+    return figures
+
+
+def test_the_month_in_the_workbook_is_what_was_counted(sent):
+    figures, pages, lang = sent
+    book = sheets(pages)
+    assert book.sheetnames == MONTH_SHEETS[lang]
+    by_key = {row["key"]: row["cells"] for row in figures["rows"]} | {None: figures["total"]["cells"]}
+    seen = 0
+    for sheet in book.worksheets[:2]:
+        for row in sheet.iter_rows(min_row=2, values_only=True):
+            key, name, _, indicator, _, value, numerator, denominator, few, _, _ = row
+            want = wanted(by_key[key])[indicator]
+            assert value == (pytest.approx(want[0]) if want[0] != "-" else "-"), row
+            assert numerator == (None if want[1] is None else pytest.approx(want[1]))
+            if want[2] is not None:
+                assert denominator == pytest.approx(want[2])
+            kind = next(i["kind"] for i in INDICATORS if i["id"] == indicator)
+            assert bool(few) == (kind in ("RATE", "WEIGHTED") and 0 < (want[2] or 0) < 10)
+            assert name == next((n[lang] for n in figures["names"] if n["code"] == key), {"zh": "全镇", "en": "Whole town"}[lang])
+            seen += 1
+    assert seen == len(INDICATORS) * (len(figures["rows"]) + 1)
+    days = list(book.worksheets[2].iter_rows(min_row=2, values_only=True))
+    assert days == [(d["day"], d["received"], d["closed"], d["breached"], d["open"]) for d in figures["days"]]
+    corrections = list(book.worksheets[4].iter_rows(min_row=2, values_only=True))
+    first = figures["total"]["cells"][0]
+    assert len(corrections) == 1 and (corrections[0][2], corrections[0][5]) == (first["n"] - 1, first["n"])
+
+
+def test_the_month_is_the_same_in_csv_json_text_and_html(sent):
+    figures, pages, lang = sent
+    raw = pages.bytes("csv")
+    assert raw.startswith(b"\xef\xbb\xbf") and raw.count(b"\n") == raw.count(b"\r\n")
+    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    assert len(rows) == 1 + len(INDICATORS) * (len(figures["rows"]) + 1) and {len(r) for r in rows} == {14}
+    program = json.loads(pages.bytes("json"))
+    text, html = pages.text("text"), Text(pages.text("html")).text
+    town = {r[3]: r for r in rows[1:len(INDICATORS) + 1]}
+    for indicator in INDICATORS:
+        said = program["total"]["figures"][indicator["id"]]["value"]
+        assert town[indicator["id"]][5] == said and said in text and said in html
+        assert indicator[lang] in html and town[indicator["id"]][4] == indicator[lang]
+    for row in program["rows"]:
+        by_id = {r[3]: r for r in rows if r[0] == row["key"]}
+        for name, figure in row["figures"].items():
+            assert by_id[name][5] == figure["value"] and by_id[name][8] == ("" if not figure.get("few") else by_id[name][8])
+    assert len(program["corrections"]) == 1
+    for line in text.splitlines():
+        assert width(line) <= 78 and line == line.rstrip(), line
+
+
+def test_the_months_page_needs_nothing_else(sent):
+    _, pages, _ = sent
+    html = pages.text("html")
+    seen = Text(html)
+    assert not {"script", "link", "img", "iframe", "object", "embed"} & {tag for tag, _ in seen.tags}
+    assert not [a for _, attrs in seen.tags for a in attrs if a in ("src", "href", "action") or a.startswith("on")]
+    assert not re.search(r"https?:|data:|url\(|@import", html, re.I)
+    assert [tag for tag, _ in seen.tags].count("svg") == 2
+
+
+def test_a_months_page_of_many_rows_is_quick(tmp_path):
+    keys = [f"310106101-{i:04d}" for i in range(size(60, 200, 600))]
+    pages = Pages("month", month(keys, by="grid"), tmp_path / "grids")
+    assert pages.text("csv").count("\n") == 1 + len(INDICATORS) * (len(keys) + 1)
+    assert rows_of(pages, 2) == 1 + len(INDICATORS) * len(keys)
