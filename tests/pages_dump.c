@@ -1,6 +1,7 @@
 /* pages_dump: reads a night's or a month's figures as JSON on standard input and writes all pages of them into a folder.
  *
- * pages_dump night|month FOLDER zh|en [SENT]; SENT: a file with the month's figures as they were sent, to tell corrections by. */
+ * pages_dump night|month FOLDER zh|en [SENT]; SENT: a file with the month's figures as they were sent, to tell corrections
+ * by. */
 #include "daemon/reports/pages.h"
 
 #include <stdio.h>

@@ -146,7 +146,7 @@ bool month_compare(struct side *s, const struct month_ask *ask, struct arena *a,
 	const char *text = arena_printf(a, "%04d-%02d-%02d", (int)d.year, (int)d.month, (int)d.day);
 	if (!occurrence_get(s, &book, text, a, &o, &found, e))
 		return false;
-	if (!found || !o.planned)
+	if (!found || !o.planned || ask->as_of_us < o.planned_at_us)
 		return true;
 	if (!kpi_decode(o.plan, a, &sent, e))
 		return false;

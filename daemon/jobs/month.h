@@ -20,7 +20,7 @@ struct month_ask {
 };
 /* Inside side_begin .. side_commit. What it gives is in the arena. */
 bool month_read(struct side *s, const struct month_ask *ask, struct arena *a, struct kpi *out, struct err *e) MUST_CHECK;
-/* If just these figures were sent: when, and what is another now. */
+/* If just these figures had been sent by then: when, and what is another now. */
 bool month_compare(struct side *s, const struct month_ask *ask, struct arena *a, struct kpi *k, struct err *e) MUST_CHECK;
 
 /* The first day of the month in which that day lies; of the month after, of the month before. */

@@ -14,7 +14,7 @@
 enum { SHEET_TEXT_COLUMNS = 30000, PAPER_A4 = 9 };
 
 static const struct {
-	const char *number;                 /* NULL: general */
+	const char *number; /* NULL: general */
 	bool bold, shaded, wrapped;
 	int size;
 } looks[BOOK_FORMATS] = {
@@ -71,8 +71,8 @@ bool book_open(struct book *b, const struct page *p, const struct book_about *ab
 		(void)close(b->fd);
 		return err_set(e, E_IO, "a workbook cannot be begun");
 	}
-	lxw_doc_properties about_it = {.title = (char *)(uintptr_t)about->title, .author = "gridd",
-	                               .created = (time_t)(about->made_at_us / SECOND_US)};
+	lxw_doc_properties about_it = {
+	    .title = (char *)(uintptr_t)about->title, .author = "gridd", .created = (time_t)(about->made_at_us / SECOND_US)};
 	note(b, workbook_set_properties(b->workbook, &about_it));
 	add_formats(b);
 	return true;
@@ -98,8 +98,9 @@ static bool take_file(int fd, struct strbuf *out, struct err *e) {
 bool book_close(struct book *b, struct strbuf *out, struct err *e) {
 	const lxw_error closed = workbook_close(b->workbook);
 	note(b, closed);
-	const bool ok = b->bad == LXW_NO_ERROR ? take_file(b->fd, out, e)
-	                                       : err_set(e, E_IO, "a workbook cannot be written: %s", lxw_strerror((lxw_error)b->bad));
+	const bool ok = b->bad == LXW_NO_ERROR
+	                    ? take_file(b->fd, out, e)
+	                    : err_set(e, E_IO, "a workbook cannot be written: %s", lxw_strerror((lxw_error)b->bad));
 	(void)close(b->fd);
 	return ok;
 }
@@ -161,8 +162,8 @@ static double sheet_day(int64_t at_us, int64_t offset_s) {
 
 static void write_cell(struct sheet *s, size_t column, const struct cell *c) {
 	static const enum book_format formats[] = {
-	    [CELL_TEXT] = BOOK_TEXT,    [CELL_COUNT] = BOOK_COUNT,   [CELL_PERMILLE] = BOOK_SHARE,
-	    [CELL_WORKED] = BOOK_HOURS, [CELL_NATURAL] = BOOK_HOURS, [CELL_TIME] = BOOK_TIME,
+	    [CELL_TEXT] = BOOK_TEXT,    [CELL_COUNT] = BOOK_COUNT,        [CELL_PERMILLE] = BOOK_SHARE,
+	    [CELL_WORKED] = BOOK_HOURS, [CELL_NATURAL] = BOOK_HOURS,      [CELL_TIME] = BOOK_TIME,
 	    [CELL_SHARE] = BOOK_SHARE,  [CELL_THOUSANDTHS] = BOOK_POINTS,
 	};
 	double number = (double)c->n;
@@ -189,7 +190,8 @@ static void write_cell(struct sheet *s, size_t column, const struct cell *c) {
 		number = sheet_day(c->n, s->book->page.offset_s);
 		break;
 	}
-	note(s->book, worksheet_write_number(s->worksheet, s->row, (lxw_col_t)column, number, s->book->formats[formats[c->kind]]));
+	note(s->book,
+	     worksheet_write_number(s->worksheet, s->row, (lxw_col_t)column, number, s->book->formats[formats[c->kind]]));
 }
 
 void sheet_row(struct sheet *s, const struct cell *cells, size_t n) {
@@ -200,5 +202,6 @@ void sheet_row(struct sheet *s, const struct cell *cells, size_t n) {
 
 void sheet_filter(struct sheet *s, uint32_t head, size_t columns) {
 	if (s->worksheet)
-		note(s->book, worksheet_autofilter(s->worksheet, head, 0, s->row > head + 1 ? s->row - 1 : head, (lxw_col_t)(columns - 1)));
+		note(s->book,
+		     worksheet_autofilter(s->worksheet, head, 0, s->row > head + 1 ? s->row - 1 : head, (lxw_col_t)(columns - 1)));
 }

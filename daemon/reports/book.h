@@ -1,8 +1,8 @@
 /* book: a workbook (.xlsx) made of cells: the same cells give the same bytes.
  *
- * Texts are written as texts whatever they begin with; counts, shares, hours and instants are numbers. Rows are written from above
- * to below and go out as they come: memory doesn't grow with them. No file has a name, so none can be left behind. Errors are kept
- * until book_close. */
+ * Texts are written as texts whatever they begin with; counts, shares, hours and instants are numbers. Rows are written from
+ * above to below and go out as they come: memory doesn't grow with them. No file has a name, so none can be left behind. Errors
+ * are kept until book_close. */
 #ifndef GRIDD_REPORTS_BOOK_H
 #define GRIDD_REPORTS_BOOK_H
 

@@ -28,7 +28,9 @@ struct cell cell_text(const struct page *p, const char *text) {
 	return (struct cell){.kind = CELL_TEXT, .text = page_keep(p, &out)};
 }
 
-struct cell cell_int(enum cell_kind kind, int64_t n) { return (struct cell){.kind = kind, .n = n}; }
+struct cell cell_int(enum cell_kind kind, int64_t n) {
+	return (struct cell){.kind = kind, .n = n};
+}
 
 bool cell_empty(const struct cell *c) { return c->kind == CELL_TEXT ? !c->text : c->n == NO_TIME; }
 

@@ -12,13 +12,14 @@ struct span {
 
 /* Characters that show nothing themselves and change how others are shown. */
 static const struct span hidden[] = {
-    {0x0000, 0x001F},   {0x007F, 0x009F},   {0x00AD, 0x00AD},   {0x034F, 0x034F}, {0x061C, 0x061C}, {0x115F, 0x1160},
-    {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E}, {0x2060, 0x206F}, {0x3164, 0x3164},
-    {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF}, {0x1D173, 0x1D17A},
-    {0xE0000, 0xE0FFF},
+    {0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x061C, 0x061C},
+    {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180B, 0x180F},   {0x200B, 0x200F},   {0x2028, 0x202E},
+    {0x2060, 0x206F}, {0x3164, 0x3164}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+    {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF},
 };
 
-/* Set over the character before. Marks of scripts that no town writes its names in count as one column: too wide, never too narrow. */
+/* Set over the character before. Marks of scripts that no town writes its names in count as one column: too wide, never too
+ * narrow. */
 static const struct span combining[] = {
     {0x0300, 0x036F}, {0x0483, 0x0489}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF},
     {0x20D0, 0x20FF}, {0x302A, 0x302D}, {0x3099, 0x309A}, {0xFE20, 0xFE2F},
@@ -102,7 +103,7 @@ void chars_clean(struct strbuf *out, const char *text, size_t columns) {
 	static const char mark[] = "..";
 	const size_t mark_width = sizeof mark - 1;
 	size_t left = text ? strlen(text) : 0, width = 0, bytes;
-	size_t keep = out->len;            /* up to here the mark would still fit behind */
+	size_t keep = out->len; /* up to here the mark would still fit behind */
 	for (; left > 0; text += bytes, left -= bytes) {
 		width += add_shown(out, text, left, &bytes);
 		if (columns && width > columns) {
@@ -126,8 +127,8 @@ size_t chars_width(const char *clean) {
 
 /* Marks that may not begin a line. */
 static bool closes(uint32_t character) {
-	static const uint32_t marks[] = {',', '.', ';', ':', '!', '?', ')', '%', ']', 0x3001, 0x3002, 0x300B, 0x3011, 0xFF01, 0xFF05,
-	                                 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F};
+	static const uint32_t marks[] = {',',    '.',    ';',    ':',    '!',    '?',    ')',    '%',    ']',    0x3001,
+	                                 0x3002, 0x300B, 0x3011, 0xFF01, 0xFF05, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F};
 	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
 		if (marks[i] == character)
 			return true;

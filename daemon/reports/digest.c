@@ -33,14 +33,10 @@ static const struct field row_fields[] = {
 };
 
 static const struct field unit_fields[] = {
-    PLAN_TEXT("unit", struct digest_unit, unit),
-    PLAN_COUNT("overdue", struct digest_unit, overdue),
-    PLAN_COUNT("fresh", struct digest_unit, fresh),
-    PLAN_COUNT("longest_us", struct digest_unit, longest_us),
-    PLAN_COUNT("due_soon", struct digest_unit, due_soon),
-    PLAN_COUNT("suspended", struct digest_unit, suspended),
-    PLAN_COUNT("orders", struct digest_unit, orders),
-    FIELD_END,
+    PLAN_TEXT("unit", struct digest_unit, unit),          PLAN_COUNT("overdue", struct digest_unit, overdue),
+    PLAN_COUNT("fresh", struct digest_unit, fresh),       PLAN_COUNT("longest_us", struct digest_unit, longest_us),
+    PLAN_COUNT("due_soon", struct digest_unit, due_soon), PLAN_COUNT("suspended", struct digest_unit, suspended),
+    PLAN_COUNT("orders", struct digest_unit, orders),     FIELD_END,
 };
 
 static const struct field name_fields[] = {
@@ -105,8 +101,7 @@ const char *digest_name_of(const struct digest *d, const char *kind, const char 
 	const struct digest_name wanted = {.kind = kind, .code = code};
 	if (!code || d->names.n == 0)
 		return code;
-	const struct digest_name *found =
-	    bsearch(&wanted, d->names.v, d->names.n, sizeof d->names.v[0], name_order);
+	const struct digest_name *found = bsearch(&wanted, d->names.v, d->names.n, sizeof d->names.v[0], name_order);
 	const char *name = !found ? NULL : lang == PAGE_EN ? found->en : found->zh;
 	return name && *name ? name : code;
 }

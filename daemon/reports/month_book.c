@@ -1,10 +1,21 @@
-/* month_book: the month as a workbook: one figure a row, so that a filter by indicator compares, and one by name tells a unit's. */
+/* month_book: the month as a workbook: one figure a row, so that a filter by indicator compares, and one by name tells a
+ * unit's. */
 #include "daemon/reports/book.h"
 #include "daemon/reports/monthly.h"
 #include "daemon/reports/pages.h"
 
 enum figure_column {
-	FIG_KEY, FIG_NAME, FIG_GROUP, FIG_ID, FIG_INDICATOR, FIG_VALUE, FIG_NUMERATOR, FIG_DENOMINATOR, FIG_FEW, FIG_FORMULA, FIG_SOURCE,
+	FIG_KEY,
+	FIG_NAME,
+	FIG_GROUP,
+	FIG_ID,
+	FIG_INDICATOR,
+	FIG_VALUE,
+	FIG_NUMERATOR,
+	FIG_DENOMINATOR,
+	FIG_FEW,
+	FIG_FORMULA,
+	FIG_SOURCE,
 	FIG_COLUMNS
 };
 static const struct column figure_columns[FIG_COLUMNS] = {
@@ -71,8 +82,9 @@ static void add_days(const struct monthly *m, struct book *b) {
 	sheet_head(&s, columns, n);
 	for (size_t i = 0; i < m->k->days.n; i++) {
 		const struct kpi_day *d = &m->k->days.v[i];
-		const struct cell cells[] = {cell_text(&m->page, d->day), cell_int(CELL_COUNT, d->received), cell_int(CELL_COUNT, d->closed),
-		                             cell_int(CELL_COUNT, d->breached), cell_int(CELL_COUNT, d->open)};
+		const struct cell cells[] = {cell_text(&m->page, d->day), cell_int(CELL_COUNT, d->received),
+		                             cell_int(CELL_COUNT, d->closed), cell_int(CELL_COUNT, d->breached),
+		                             cell_int(CELL_COUNT, d->open)};
 		sheet_row(&s, cells, n);
 	}
 }

@@ -4,8 +4,8 @@
 #include "daemon/reports/pages.h"
 #include "daemon/reports/trend.h"
 
-/* Heads of tables are repeated on each sheet of paper, rows and charts aren't torn apart. Shades print only where the reader's
- * browser prints them: nothing depends on it. */
+/* Heads of tables are repeated on each sheet of paper, rows and charts aren't torn apart. Shades print only where the
+ * reader's browser prints them: nothing depends on it. */
 static const char style[] =
     "@page{margin:12mm}\n"
     "*{box-sizing:border-box}\n"
@@ -21,7 +21,8 @@ static const char style[] =
     "thead{display:table-header-group}\n"
     "tr{break-inside:avoid}\n"
     "th,td{padding:4px 5px;border-bottom:1px solid #ccd3db;vertical-align:top;text-align:left;font-size:12px}\n"
-    "th{border-top:1px solid #8a94a0;border-bottom:2px solid #5b6673;background:#eef1f5;vertical-align:bottom;line-height:1.35}\n"
+    "th{border-top:1px solid #8a94a0;border-bottom:2px solid "
+    "#5b6673;background:#eef1f5;vertical-align:bottom;line-height:1.35}\n"
     "th.n,td.n{text-align:right}\n"
     "td.n{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
     "td small{display:block;color:#5b6673;font-size:10.5px;line-height:1.35}\n"
@@ -51,7 +52,8 @@ static void columns_open(struct strbuf *out, const int *percents, size_t n) {
 static void heads_row(const struct monthly *m, const enum word *heads, size_t n, size_t numbers, struct strbuf *out) {
 	strbuf_adds(out, "<thead><tr>");
 	for (size_t i = 0; i < n; i++)
-		between(out, i >= numbers ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">", page_word(&m->page, heads[i]), "</th>");
+		between(out, i >= numbers ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">", page_word(&m->page, heads[i]),
+		        "</th>");
 	strbuf_adds(out, "</tr></thead>\n<tbody>\n");
 }
 
@@ -62,7 +64,8 @@ static void add_head(const struct monthly *m, struct strbuf *out) {
 	struct strbuf subject;
 	strbuf_init(&subject);
 	kpi_subject(m->k, m->page.lang, &subject);
-	strbuf_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", page_word(&m->page, W_HTML_LANG));
+	strbuf_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+	              page_word(&m->page, W_HTML_LANG));
 	between(out, "<meta name=\"viewport\" content=\"width=device-width\">\n<title>", subject.data, "</title>\n<style>\n");
 	strbuf_fini(&subject);
 	strbuf_adds(out, style);
@@ -118,7 +121,8 @@ static void add_group(const struct monthly *m, enum indicator_group g, struct st
 	enum { FIT = 6 };
 	indicator_list group = {0}, piece;
 	monthly_group(m, g, &group);
-	between(out, "<section>\n<h2>", page_say(&m->page, W_GROUP_BY, indicator_group_name(g, m->page.lang), monthly_by(m)), "</h2>\n");
+	between(out, "<section>\n<h2>", page_say(&m->page, W_GROUP_BY, indicator_group_name(g, m->page.lang), monthly_by(m)),
+	        "</h2>\n");
 	if (g == GROUP_GAMED)
 		between(out, "<p class=\"note\">", page_word(&m->page, W_GAMED_NOTE), "</p>\n");
 	if (g == GROUP_CASES || g == GROUP_STAYS) {

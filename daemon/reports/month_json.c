@@ -3,11 +3,8 @@
 
 #include "daemon/reports/pages.h"
 
-static const char *const whose_names[] = {[WHOSE_STAY] = "stay",
-                                          [WHOSE_LAST] = "last",
-                                          [WHOSE_BEARER] = "bearer",
-                                          [WHOSE_DESK] = "desk",
-                                          [WHOSE_TOWN] = "town"};
+static const char *const whose_names[] = {
+    [WHOSE_STAY] = "stay", [WHOSE_LAST] = "last", [WHOSE_BEARER] = "bearer", [WHOSE_DESK] = "desk", [WHOSE_TOWN] = "town"};
 
 static void write_time(struct json_out *j, const struct kpi *k, const char *key, int64_t at_us) {
 	jout_kv_time(j, key, at_us, (int32_t)k->offset_s);

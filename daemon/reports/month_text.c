@@ -10,8 +10,8 @@
 
 /* "93.3%* 14/15": it breaks into two lines where a column is narrow. */
 static const char *said(const struct monthly *m, const struct figure *f) {
-	return arena_printf(m->page.arena, "%s%s%s%s", f->said, f->few ? page_word(&m->page, W_FEW_SIGN) : "", *f->parts ? " " : "",
-	                    f->parts);
+	return arena_printf(m->page.arena, "%s%s%s%s", f->said, f->few ? page_word(&m->page, W_FEW_SIGN) : "",
+	                    *f->parts ? " " : "", f->parts);
 }
 
 static void add_head(const struct monthly *m, struct strbuf *out) {
@@ -29,7 +29,8 @@ static void add_head(const struct monthly *m, struct strbuf *out) {
 }
 
 static void add_town(const struct monthly *m, enum indicator_group g, struct strbuf *out) {
-	struct plain_table t = {.arena = m->page.arena, .columns = 4, .flexible = 3, .numbers = 1, .texts = 3, .most = {22, 10, 12}};
+	struct plain_table t = {
+	    .arena = m->page.arena, .columns = 4, .flexible = 3, .numbers = 1, .texts = 3, .most = {22, 10, 12}};
 	indicator_list group = {0};
 	static const enum word heads[] = {W_M_INDICATOR, W_M_VALUE, W_M_PARTS, W_MEANING};
 	monthly_group(m, g, &group);
@@ -92,8 +93,9 @@ static void add_days(const struct monthly *m, struct strbuf *out) {
 		plain_table_add(&t, page_word(&m->page, heads[c]));
 	for (size_t i = 0; i < m->k->days.n; i++) {
 		const struct kpi_day *d = &m->k->days.v[i];
-		const struct cell cells[] = {cell_text(&m->page, d->day), cell_int(CELL_COUNT, d->received), cell_int(CELL_COUNT, d->closed),
-		                             cell_int(CELL_COUNT, d->breached), cell_int(CELL_COUNT, d->open)};
+		const struct cell cells[] = {cell_text(&m->page, d->day), cell_int(CELL_COUNT, d->received),
+		                             cell_int(CELL_COUNT, d->closed), cell_int(CELL_COUNT, d->breached),
+		                             cell_int(CELL_COUNT, d->open)};
 		for (size_t c = 0; c < sizeof cells / sizeof cells[0]; c++)
 			plain_table_add(&t, cell_said(&m->page, &cells[c]));
 	}
@@ -127,14 +129,15 @@ static void add_corrections(const struct monthly *m, struct strbuf *out) {
 static void add_notes(const struct monthly *m, struct strbuf *out) {
 	note_list notes = {0};
 	plain_heading(out, page_word(&m->page, W_DEFINITIONS));
-	if (m->k->narrowed)             /* else they stand beside the town's figures */
+	if (m->k->narrowed) /* else they stand beside the town's figures */
 		for (int i = 0; i < INDICATORS; i++)
 			*LIST_ADD(&notes, m->page.arena) =
 			    (struct note){indicator_name((enum indicator)i, m->page.lang), monthly_formula(m, (enum indicator)i)};
 	monthly_rules(m, &notes);
 	monthly_versions(m, &notes);
 	for (size_t i = 0; i < notes.n; i++)
-		plain_item(out, arena_printf(m->page.arena, "%s%s%s", notes.v[i].name, page_word(&m->page, W_COLON), notes.v[i].text));
+		plain_item(out,
+		           arena_printf(m->page.arena, "%s%s%s", notes.v[i].name, page_word(&m->page, W_COLON), notes.v[i].text));
 }
 
 void kpi_text(const struct kpi *k, enum page_lang lang, struct strbuf *out) {
@@ -157,8 +160,9 @@ void kpi_text(const struct kpi *k, enum page_lang lang, struct strbuf *out) {
 
 /* ---- CSV: one figure a line, with all that it takes to read it alone ---- */
 
-static const enum word csv_heads[] = {W_M_KEY,         W_M_NAME, W_M_GROUP,   W_M_ID,     W_M_INDICATOR, W_M_VALUE, W_M_NUMERATOR,
-                                      W_M_DENOMINATOR, W_M_FEW,  W_M_FORMULA, W_M_SOURCE, W_M_FROM,      W_M_TO,    W_M_AS_OF};
+static const enum word csv_heads[] = {W_M_KEY,    W_M_NAME,      W_M_GROUP,       W_M_ID,   W_M_INDICATOR,
+                                      W_M_VALUE,  W_M_NUMERATOR, W_M_DENOMINATOR, W_M_FEW,  W_M_FORMULA,
+                                      W_M_SOURCE, W_M_FROM,      W_M_TO,          W_M_AS_OF};
 
 static void add_fields(struct strbuf *out, const char *const *fields, size_t n) {
 	for (size_t i = 0; i < n; i++) {

@@ -88,13 +88,16 @@ static const char *instant(const struct monthly *m, int64_t at_us) {
 const char *monthly_as_of(const struct monthly *m) { return page_say(&m->page, W_NIGHT_AS_OF, instant(m, m->k->as_of_us)); }
 
 const char *monthly_by(const struct monthly *m) {
-	static const enum word by[KPI_BYS] = {
-	    [KPI_UNIT] = W_BY_UNIT_KEY, [KPI_CLASS] = W_BY_CLASS_KEY, [KPI_ESTATE] = W_BY_ESTATE_KEY, [KPI_GRID] = W_BY_GRID_KEY};
+	static const enum word by[KPI_BYS] = {[KPI_UNIT] = W_BY_UNIT_KEY,
+	                                      [KPI_CLASS] = W_BY_CLASS_KEY,
+	                                      [KPI_ESTATE] = W_BY_ESTATE_KEY,
+	                                      [KPI_GRID] = W_BY_GRID_KEY};
 	return page_word(&m->page, by[m->k->by]);
 }
 
 const char *monthly_key(const struct monthly *m, const char *key) {
-	const struct cell name = cell_text(&m->page, key ? kpi_name_of(m->k, key, m->page.lang) : page_word(&m->page, W_TOWN_ROW));
+	const struct cell name =
+	    cell_text(&m->page, key ? kpi_name_of(m->k, key, m->page.lang) : page_word(&m->page, W_TOWN_ROW));
 	return cell_said(&m->page, &name);
 }
 
@@ -132,7 +135,8 @@ const char *indicator_name(enum indicator i, enum page_lang lang) {
 const char *monthly_formula(const struct monthly *m, enum indicator i) {
 	const struct indicator_def *d = &indicators[i];
 	const bool en = m->page.lang == PAGE_EN;
-	const char *numerator = en ? d->numerator_en : d->numerator_zh, *denominator = en ? d->denominator_en : d->denominator_zh;
+	const char *numerator = en ? d->numerator_en : d->numerator_zh,
+	           *denominator = en ? d->denominator_en : d->denominator_zh;
 	switch (d->kind) {
 	case IND_COUNT:
 		return page_say(&m->page, W_FORMULA_COUNT, numerator);

@@ -27,7 +27,7 @@ const char *monthly_formula(const struct monthly *m, enum indicator i);
 /* Those of a group, in their order. */
 typedef LIST_OF(enum indicator) indicator_list;
 void monthly_group(const struct monthly *m, enum indicator_group g, indicator_list *out);
-/* The n-th piece of a group that is too wide for one table: at most `most` of them, about as many in each. False: there is none. */
+/* The n-th piece of a group that is too wide for one table: at most `most` in each. False: there is none. */
 bool monthly_piece(const indicator_list *group, size_t most, size_t n, indicator_list *out);
 
 /* One figure as it is read. */

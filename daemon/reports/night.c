@@ -16,7 +16,8 @@ static struct cell named(const struct night *n, const char *kind, const char *co
 /* ---- Head ---- */
 
 const char *night_mark_note(const struct night *n) {
-	static const enum word notes[DIGEST_MARKS] = {[DIGEST_LATE] = W_NIGHT_LATE_NOTE, [DIGEST_RECKONED] = W_NIGHT_RECKONED_NOTE};
+	static const enum word notes[DIGEST_MARKS] = {
+	    [DIGEST_LATE] = W_NIGHT_LATE_NOTE, [DIGEST_RECKONED] = W_NIGHT_RECKONED_NOTE};
 	return n->d->mark == DIGEST_ON_TIME ? NULL : page_word(&n->page, notes[n->d->mark]);
 }
 
@@ -71,7 +72,7 @@ void digest_file_name(const struct digest *d, struct strbuf *out) {
 /* Figure and what stands with it; `measure`: the words it is said with. */
 static const struct {
 	enum word label, meaning, measure, sheet_measure;
-	size_t offset;                      /* of the figure in the digest */
+	size_t offset; /* of the figure in the digest */
 } points[NIGHT_POINTS] = {
 #define POINT(symbol, measure, member)                                                                                      \
 	[POINT_##symbol] = {W_P_##symbol, W_D_##symbol, W_##measure, W_SHEET_##measure, offsetof(struct digest, member)}
@@ -145,7 +146,7 @@ struct point night_point(const struct night *n, enum night_point which) {
 }
 
 const struct column point_columns[POINT_COLUMNS] = {
-    [POINT_LABEL] = {W_FIGURE, W_FIGURE, 24},    [POINT_VALUE] = {W_VALUE, W_VALUE, 12},
+    [POINT_LABEL] = {W_FIGURE, W_FIGURE, 24},     [POINT_VALUE] = {W_VALUE, W_VALUE, 12},
     [POINT_MEASURE] = {W_MEASURE, W_MEASURE, 10}, [POINT_NOTE] = {W_REMARK, W_REMARK, 60},
     [POINT_MEANING] = {W_MEANING, W_MEANING, 80},
 };
@@ -256,8 +257,8 @@ const char *night_more(const struct night *n) {
 const char *night_piece(const struct night *n, const struct cell row[ROW_COLUMNS], enum row_piece which) {
 	static const struct {
 		enum word word;
-		enum row_column first, second;  /* second = first: it is one */
-		enum word without;              /* NOTHING: then there is no such piece */
+		enum row_column first, second; /* second = first: it is one */
+		enum word without;             /* NOTHING: then there is no such piece */
 	} pieces[] = {
 	    [PIECE_NUMBER] = {W_SAID, ROW_NUMBER, ROW_NUMBER, W_NOTHING},
 	    [PIECE_MARKS] = {W_CASE_MARKS, ROW_MARKS, ROW_MARKS, W_NOTHING},
@@ -277,7 +278,8 @@ const char *night_piece(const struct night *n, const struct cell row[ROW_COLUMNS
 	const struct page *p = &n->page;
 	if (cell_empty(&row[pieces[which].first]))
 		return pieces[which].without == W_NOTHING ? NULL : page_word(p, pieces[which].without);
-	return page_say(p, pieces[which].word, cell_said(p, &row[pieces[which].first]), cell_said(p, &row[pieces[which].second]));
+	return page_say(p, pieces[which].word, cell_said(p, &row[pieces[which].first]),
+	                cell_said(p, &row[pieces[which].second]));
 }
 
 /* ---- At the end ---- */

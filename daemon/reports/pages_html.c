@@ -1,34 +1,34 @@
 /* pages_html: the night as HTML for mail.
  *
- * Made for what opens it at an office: Outlook lays out by Word's rules, webmail takes <style>, classes and everything active out.
- * So: tables, widths as attributes, style in each cell, a bar is a cell with a border (it prints without background colours), and
- * whatever colour says is said in words beside it. */
+ * Made for what opens it at an office: Outlook lays out by Word's rules, webmail takes <style>, classes and everything
+ * active out. So: tables, widths as attributes, style in each cell, a bar is a cell with a border (it prints without
+ * background colours), and whatever colour says is said in words beside it. */
 #include "daemon/reports/chars.h"
 #include "daemon/reports/night.h"
 #include "daemon/reports/pages.h"
 
 #include <string.h>
 
-#define INK "#1c2733"
-#define PALE "#5b6673"
-#define LINE "#ccd3db"
+#define INK   "#1c2733"
+#define PALE  "#5b6673"
+#define LINE  "#ccd3db"
 #define SHADE "#eef1f5"
 #define ALARM "#b3261e"
-#define CALM "#1e6b34"
-#define FONT "'Microsoft YaHei',Arial,sans-serif"
+#define CALM  "#1e6b34"
+#define FONT  "'Microsoft YaHei',Arial,sans-serif"
 
 #define LAYOUT_TABLE "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\""
 #define DATA_TABLE                                                                                                          \
-	"<table width=\"656\" cellpadding=\"5\" cellspacing=\"0\" border=\"0\" style=\"width:100%;table-layout:fixed;"           \
+	"<table width=\"656\" cellpadding=\"5\" cellspacing=\"0\" border=\"0\" style=\"width:100%;table-layout:fixed;"          \
 	"border-collapse:collapse;word-wrap:break-word;color:" INK ";\">\n"
-#define DATA_HEAD "<thead style=\"display:table-header-group;\"><tr valign=\"bottom\" bgcolor=\"" SHADE "\">\n"
-#define DATA_BODY "</tr></thead>\n<tbody>\n"
-#define DATA_END "</tbody></table>\n"
-#define ROW "<tr valign=\"top\" style=\"page-break-inside:avoid;\">\n"
+#define DATA_HEAD  "<thead style=\"display:table-header-group;\"><tr valign=\"bottom\" bgcolor=\"" SHADE "\">\n"
+#define DATA_BODY  "</tr></thead>\n<tbody>\n"
+#define DATA_END   "</tbody></table>\n"
+#define ROW        "<tr valign=\"top\" style=\"page-break-inside:avoid;\">\n"
 #define CELL_STYLE " style=\"border-bottom:1px solid " LINE ";font:12px/1.5 " FONT ";\">"
 #define NOTE_STYLE " style=\"border-bottom:1px solid " LINE ";font:11px/1.5 " FONT ";\">"
-#define PARAGRAPH "<p style=\"margin:0 0 6px;color:" PALE ";font:12px/1.5 " FONT ";\">"
-#define SMALL "<span style=\"color:" PALE ";font-size:11px;\">"
+#define PARAGRAPH  "<p style=\"margin:0 0 6px;page-break-after:avoid;color:" PALE ";font:12px/1.5 " FONT ";\">"
+#define SMALL      "<span style=\"color:" PALE ";font-size:11px;\">"
 
 enum { BAR_PX = 96 };
 
@@ -61,8 +61,10 @@ static void between(struct strbuf *out, const char *open, const char *clean, con
 }
 
 static void section(const struct night *n, struct strbuf *out, enum word title) {
-	between(out, "<tr><td style=\"padding:18px 12px 6px;color:" INK ";font:bold 15px/1.4 " FONT ";\">",
-	        page_word(&n->page, title), "</td></tr>\n<tr><td style=\"padding:0 12px;\">\n");
+	between(out,
+	        "<tr><td style=\"padding:18px 12px 0;\">\n<h2 style=\"margin:0 0 6px;page-break-after:avoid;color:" INK
+	        ";font:bold 15px/1.4 " FONT ";\">",
+	        page_word(&n->page, title), "</h2>\n");
 }
 
 static void section_end(struct strbuf *out) { strbuf_adds(out, "</td></tr>\n"); }
@@ -72,14 +74,18 @@ static void heading(struct strbuf *out, const char *clean, int width, const char
 	strbuf_printf(out, "<th scope=\"col\" align=\"%s\"", align);
 	if (width)
 		strbuf_printf(out, " width=\"%d\"", width);
-	strbuf_printf(out, " style=\"text-align:%s;border-top:1px solid " LINE ";border-bottom:2px solid " PALE ";font:bold 12px/1.4 " FONT
-	                   ";\">", align);
+	strbuf_printf(out,
+	              " style=\"text-align:%s;border-top:1px solid " LINE ";border-bottom:2px solid " PALE
+	              ";font:bold 12px/1.4 " FONT ";\">",
+	              align);
 	put(out, clean);
 	strbuf_adds(out, "</th>\n");
 }
 
 static void cell(struct strbuf *out, const char *clean) { between(out, "<td" CELL_STYLE, clean, "</td>\n"); }
-static void cell_right(struct strbuf *out, const char *clean) { between(out, "<td align=\"right\"" CELL_STYLE, clean, "</td>\n"); }
+static void cell_right(struct strbuf *out, const char *clean) {
+	between(out, "<td align=\"right\"" CELL_STYLE, clean, "</td>\n");
+}
 
 /* As wide as `part` is of `whole`; the figure stands above it in words. */
 static void bar(struct strbuf *out, int64_t part, int64_t whole) {
@@ -88,8 +94,8 @@ static void bar(struct strbuf *out, int64_t part, int64_t whole) {
 	if (part <= 0)
 		return;
 	strbuf_printf(out,
-	              LAYOUT_TABLE "><tr><td width=\"%d\" height=\"6\" bgcolor=\"" ALARM
-	                           "\" style=\"border:1px solid " ALARM ";font-size:1px;line-height:6px;\">&nbsp;</td></tr></table>",
+	              LAYOUT_TABLE "><tr><td width=\"%d\" height=\"6\" bgcolor=\"" ALARM "\" style=\"border:1px solid " ALARM
+	                           ";font-size:1px;line-height:6px;\">&nbsp;</td></tr></table>",
 	              px);
 }
 
@@ -99,25 +105,30 @@ static void add_start(const struct night *n, struct strbuf *out) {
 	struct strbuf subject;
 	strbuf_init(&subject);
 	digest_subject(n->d, n->page.lang, &subject);
-	strbuf_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", page_word(&n->page, W_HTML_LANG));
+	strbuf_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+	              page_word(&n->page, W_HTML_LANG));
 	strbuf_adds(out, "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
 	chars_html(out, subject.data);
 	strbuf_fini(&subject);
-	strbuf_adds(out, "</title>\n</head>\n<body style=\"margin:0;padding:0;\">\n" LAYOUT_TABLE " width=\"100%\"><tr><td align=\"center\">\n"
-	                 LAYOUT_TABLE " width=\"680\" style=\"width:680px;max-width:100%;text-align:left;\">\n");
+	strbuf_adds(out, "</title>\n</head>\n<body style=\"margin:0;padding:0;\">\n" LAYOUT_TABLE
+	                 " width=\"100%\"><tr><td align=\"center\">\n" LAYOUT_TABLE
+	                 " width=\"680\" style=\"width:680px;max-width:100%;text-align:left;\">\n");
 }
 
 static void add_head(const struct night *n, struct strbuf *out) {
 	const char *note = night_mark_note(n);
 	const struct cell day = cell_text(&n->page, n->d->day);
-	strbuf_adds(out, "<tr><td style=\"padding:14px 12px 2px;border-top:4px solid #1f3a5f;color:" INK ";font:bold 19px/1.4 " FONT
-	                 ";\">");
+	strbuf_adds(out,
+	            "<tr><td style=\"padding:14px 12px 0;border-top:4px solid #1f3a5f;\">\n<h1 style=\"margin:0 0 2px;color:" INK
+	            ";font:bold 19px/1.4 " FONT ";\">");
 	between(out, "", page_word(&n->page, W_NIGHT_TITLE), " ");
 	between(out, "", night_town(n), " ");
-	between(out, "", cell_said(&n->page, &day), "</td></tr>\n<tr><td style=\"padding:0 12px;\">\n");
+	between(out, "", cell_said(&n->page, &day), "</h1>\n");
 	between(out, PARAGRAPH, night_as_of(n), "</p>\n");
 	if (note)
-		between(out, "<p style=\"margin:0 0 6px;padding:6px 8px;border:1px solid " ALARM ";color:" INK ";font:13px/1.5 " FONT ";\">",
+		between(out,
+		        "<p style=\"margin:0 0 6px;padding:6px 8px;border:1px solid " ALARM ";color:" INK ";font:13px/1.5 " FONT
+		        ";\">",
 		        note, "</p>\n");
 	section_end(out);
 }
@@ -209,7 +220,7 @@ static void add_units(const struct night *n, struct strbuf *out) {
 /* How a piece stands in its cell. */
 struct piece {
 	enum row_piece which;
-	bool follows;                       /* on the line of the piece before */
+	bool follows; /* on the line of the piece before */
 	const char *open, *close;
 };
 
@@ -238,8 +249,10 @@ static void add_case(const struct night *n, size_t rank, struct strbuf *out) {
 	                                    {ROW_PIECES, false, "", ""}};
 	static const struct piece overdue[] = {
 	    {PIECE_HOW_LATE, false, "<b>", "</b>"}, {PIECE_NATURAL, false, SMALL, "</span>"}, {ROW_PIECES, false, "", ""}};
-	static const struct piece course[] = {{PIECE_RETURNS, false, "", ""},           {PIECE_LEVEL, true, "", ""},
-	                                      {PIECE_LONGEST, false, SMALL, "</span>"}, {PIECE_LAST_ACT, false, SMALL, "</span>"},
+	static const struct piece course[] = {{PIECE_RETURNS, false, "", ""},
+	                                      {PIECE_LEVEL, true, "", ""},
+	                                      {PIECE_LONGEST, false, SMALL, "</span>"},
+	                                      {PIECE_LAST_ACT, false, SMALL, "</span>"},
 	                                      {ROW_PIECES, false, "", ""}};
 	struct cell row[ROW_COLUMNS];
 	night_row(n, rank, row);

@@ -91,7 +91,8 @@ static void add_notes(const struct night *n, struct strbuf *out) {
 	night_definitions(n, &notes);
 	night_versions(n, &notes);
 	for (size_t i = 0; i < notes.n; i++)
-		plain_item(out, arena_printf(n->page.arena, "%s%s%s", notes.v[i].name, page_word(&n->page, W_COLON), notes.v[i].text));
+		plain_item(out,
+		           arena_printf(n->page.arena, "%s%s%s", notes.v[i].name, page_word(&n->page, W_COLON), notes.v[i].text));
 }
 
 void digest_text(const struct digest *d, enum page_lang lang, struct strbuf *out) {

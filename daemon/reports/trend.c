@@ -80,12 +80,12 @@ static void add_days(const struct monthly *m, struct strbuf *out) {
 static void add_line(const struct monthly *m, enum trend_line line, int64_t top, struct strbuf *out) {
 	const size_t n = m->k->days.n;
 	if (n == 1) {
-		strbuf_printf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"3\" fill=\"%s\"/>\n", across(m, 0), up(value(&m->k->days.v[0], line), top),
-		              looks[line].colour);
+		strbuf_printf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"3\" fill=\"%s\"/>\n", across(m, 0),
+		              up(value(&m->k->days.v[0], line), top), looks[line].colour);
 		return;
 	}
-	strbuf_printf(out, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\" points=\"", looks[line].colour,
-	              looks[line].dashes);
+	strbuf_printf(out, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\" points=\"",
+	              looks[line].colour, looks[line].dashes);
 	for (size_t i = 0; i < n; i++)
 		strbuf_printf(out, "%s%d,%d", i ? " " : "", across(m, i), up(value(&m->k->days.v[i], line), top));
 	strbuf_adds(out, "\"/>\n");
@@ -97,12 +97,15 @@ static void add_names(const struct monthly *m, const enum trend_line *lines, siz
 		const int x = LEFT + (int)i * (RIGHT - LEFT) / 3;
 		const struct kpi_day *most = highest(m, lines[i]);
 		const struct cell day = cell_text(&m->page, most->day);
-		strbuf_printf(out, "<line x1=\"%d\" y1=\"14\" x2=\"%d\" y2=\"14\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n", x,
-		              x + 30, looks[lines[i]].colour, looks[lines[i]].dashes);
-		add_text(out, x + 36, 18, "start",
-		         arena_printf(m->page.arena, "%s  %s", page_word(&m->page, looks[lines[i]].name),
-		                      page_say(&m->page, W_TREND_MOST, arena_printf(m->page.arena, "%" PRId64, value(most, lines[i])),
-		                               cell_said(&m->page, &day))));
+		strbuf_printf(
+		    out,
+		    "<line x1=\"%d\" y1=\"14\" x2=\"%d\" y2=\"14\" stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\"/>\n", x,
+		    x + 30, looks[lines[i]].colour, looks[lines[i]].dashes);
+		add_text(
+		    out, x + 36, 18, "start",
+		    arena_printf(m->page.arena, "%s  %s", page_word(&m->page, looks[lines[i]].name),
+		                 page_say(&m->page, W_TREND_MOST, arena_printf(m->page.arena, "%" PRId64, value(most, lines[i])),
+		                          cell_said(&m->page, &day))));
 	}
 }
 

@@ -1,8 +1,13 @@
 """The month's figures: by hand for a few cases with a tag of their own, by SQL for a town at work, and the cases behind each."""
 
+import base64
+import csv
+import io
 import json
+import re
 from datetime import datetime, timedelta
 
+import openpyxl
 import pytest
 from harness import GriddError, refused, sample_day
 from principals import principal
@@ -16,7 +21,7 @@ MONTH = {"from": "2026-11-01", "to": "2026-12-01"}
 FROM, TO = "2026-11-01T00:00:00+08:00", "2026-12-01T00:00:00+08:00"
 MIDDLE, END = "2026-11-05T12:00:00+08:00", "2026-12-02T09:00:00+08:00"
 FIRM, SUPPORT, DESK = "firm_a", "property_support", "grid_centre"
-WORKED_DAYS, TRAFFIC = 9, 50
+WORKED_DAYS, TRAFFIC = 8, 30
 
 
 class November(Crew):
@@ -250,6 +255,26 @@ def test_formulas_and_few(town):
     assert report["total"]["figures"]["satisfaction"]["value"] == "80.0%"
 
 
+# -- as a page, a table, a workbook ------------------------------------------------------------------------------------------
+
+def test_every_format_says_the_same(town):
+    """The firm's figures with the tag, in each; the pages themselves are looked at by tests of their own."""
+    hand = {"tags": ["hand"]}
+    answer = figures(town, format="csv", language="en", **hand)
+    assert answer["file"] == "gridd-month-310106101-2026-11.csv" and answer["csv"].startswith("\ufeff")
+    cells = [line for line in csv.reader(io.StringIO(answer["csv"].lstrip("\ufeff")))]
+    assert any("85.7%" in c for line in cells for c in line)
+    text = figures(town, format="text", language="en", **hand)["text"]
+    assert "85.7%" in text and "Example Property A" in text
+    zh = figures(town, format="html", language="zh", **hand)["html"]
+    assert "按期处置率" in zh and "85.7%" in zh and "<script" not in zh and "http" not in re.sub(r"http://www\.w3\.org/\S+", "", zh)
+    book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(figures(town, format="workbook", **hand)["workbook"])))
+    values = {cell for sheet in book for line in sheet.iter_rows(values_only=True) for cell in line}
+    assert "按期处置率" in values and {6, 7} <= values
+    own = figures(town, "firm", format="text", language="en", **hand)["text"]
+    assert "83.3%" in own and "85.7%" not in own, "a unit doesn't see the town's"
+
+
 # -- who, and what is refused ------------------------------------------------------------------------------------------------
 
 def test_a_unit_sees_its_own_row(town):
@@ -307,6 +332,15 @@ def test_gridctl_prints_figures(town):
     zh = gridctl("report", "kpi", "--from", "2026-11-01", "--to", "2026-12-01", "--by", "class", to=town.daemon, lang="zh_CN.UTF-8")
     assert "按期处置率" in zh.out and "房屋漏水" in zh.out, zh.err
     assert gridctl("report", "kpi", "--month", "2026-13", to=town.daemon).returncode == 2
+
+
+def test_gridctl_writes_files(town, folder):
+    html, xlsx = folder / "month.html", folder / "month.xlsx"
+    done = gridctl("report", "kpi", "--month", "2026-11", "--html", html, "--xlsx", xlsx, to=town.daemon)
+    assert done.returncode == 0 and done.out.split() == [str(html), str(xlsx)], done.err
+    assert html.read_text("utf-8").startswith("<!DOCTYPE html>") and openpyxl.load_workbook(xlsx).sheetnames
+    done = gridctl("report", "kpi", "--month", "2026-11", "--csv", to=town.daemon)
+    assert done.stdout.startswith(b"\xef\xbb\xbf")
 
 
 def test_gridctl_prints_cases(town):

@@ -124,7 +124,7 @@ def test_the_mail_is_plain_tables(full):
     html = pages.text("html")
     seen = Text(html)
     tags = {tag for tag, _ in seen.tags}
-    assert tags <= set("html head meta title body table thead tbody tr td th p div span b br".split())
+    assert tags <= set("html head meta title body table thead tbody tr td th h1 h2 p div span b br".split())
     attributes = {name for _, attrs in seen.tags for name in attrs}
     assert attributes <= set("lang charset name content role width height cellpadding cellspacing border align valign bgcolor style "
                              "scope".split())

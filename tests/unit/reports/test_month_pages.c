@@ -7,7 +7,7 @@
 
 /* 2026-11-01T00:00:00+08:00 and a month later */
 #define FROM_US (INT64_C(1793462400) * SECOND_US)
-#define TO_US (FROM_US + 30 * DAY_US)
+#define TO_US   (FROM_US + 30 * DAY_US)
 
 typedef void page_maker(const struct kpi *k, enum page_lang lang, struct strbuf *out);
 
@@ -31,8 +31,16 @@ static void set(struct kpi_row *row, enum indicator i, int64_t numerator, int64_
 }
 
 static struct kpi month_of(int64_t from_us, int64_t to_us) {
-	return (struct kpi){.format = KPI_FORMAT, .town = "310106101", .town_zh = "彭浦镇", .town_en = "Pengpu Town", .from_us = from_us,
-	                    .to_us = to_us, .as_of_us = TO_US + 9 * HOUR_US, .offset_s = 8 * 3600, .by = KPI_UNIT, .pack_version = 12,
+	return (struct kpi){.format = KPI_FORMAT,
+	                    .town = "310106101",
+	                    .town_zh = "彭浦镇",
+	                    .town_en = "Pengpu Town",
+	                    .from_us = from_us,
+	                    .to_us = to_us,
+	                    .as_of_us = TO_US + 9 * HOUR_US,
+	                    .offset_s = 8 * 3600,
+	                    .by = KPI_UNIT,
+	                    .pack_version = 12,
 	                    .sent_at_us = NO_TIME};
 }
 
@@ -82,7 +90,8 @@ static struct kpi own_month(void) {
 static void subjects_say_the_period(void **state) {
 	(void)state;
 	struct kpi k = small_month();
-	assert_string_equal(made(kpi_subject, &k, PAGE_ZH), "【月度考核】彭浦镇 2026 年 11 月：上报 320 件，结案 300 件，按期处置率 93.3%");
+	assert_string_equal(made(kpi_subject, &k, PAGE_ZH),
+	                    "【月度考核】彭浦镇 2026 年 11 月：上报 320 件，结案 300 件，按期处置率 93.3%");
 	assert_string_equal(made(kpi_subject, &k, PAGE_EN),
 	                    "[Figures of the month] Pengpu Town 2026-11: 320 reported, 300 closed, handled on time 93.3%");
 	k.town_zh = "彭浦\r\nBcc: x";
@@ -237,7 +246,8 @@ static void trends_are_drawn(void **state) {
 	struct kpi k = small_month();
 	const char *html = made(kpi_html, &k, PAGE_ZH);
 	assert_has(html, "受理  最高 24（2026-11-02）");
-	assert_has(html, "<polyline fill=\"none\" stroke=\"#1f3a5f\" stroke-width=\"2\" stroke-dasharray=\"none\" points=\"44,117 397,40 750,153\"/>");
+	assert_has(html, "<polyline fill=\"none\" stroke=\"#1f3a5f\" stroke-width=\"2\" stroke-dasharray=\"none\" "
+	                 "points=\"44,117 397,40 750,153\"/>");
 	assert_has(html, ">11-02</text>");
 	k.days.n = 1;
 	html = made(kpi_html, &k, PAGE_ZH);
