@@ -24,7 +24,7 @@ void plain_flow_add(struct plain_flow *f, const char *piece);          /* NULL o
 void plain_flow_end(struct plain_flow *f);                              /* ends the line, if there is one */
 
 /* A table with rules, PLAIN_COLUMNS wide; the first row is its head. Cells are broken into lines where they must; the column
- * `flexible` takes what the others leave, which are two at least. Columns from `numbers` on, up to `texts`, stand to the
+ * `flexible` takes what the others leave, and ten at least: then the widest give way. Columns from `numbers` on, up to `texts`, stand to the
  * right. */
 struct plain_table {
 	struct arena *arena;
