@@ -121,11 +121,13 @@ static inline struct kpi_cell cell_in(const struct month *m, const char *key, co
 	return row ? row->cells[i] : (struct kpi_cell){0};
 }
 
+static inline const char *row_name(const char *key) { return key ? key : "the town"; }
+
 #define EXPECT(m, key, id, n, d)                                                                                            \
 	do {                                                                                                                    \
 		const struct kpi_cell got_ = cell_in((m), (key), (id));                                                             \
 		if (got_.numerator != (n) || got_.denominator != (d))                                                               \
-			fail_msg("%s of %s: %lld / %lld, expected %lld / %lld", (id), (key) ? (key) : "the town",                       \
+			fail_msg("%s of %s: %lld / %lld, expected %lld / %lld", (id), row_name(key),                       \
 			         (long long)got_.numerator, (long long)got_.denominator, (long long)(n), (long long)(d));               \
 	} while (0)
 
