@@ -74,8 +74,12 @@ int run_board(struct ctl *ctl);
 int run_rules_check(struct ctl *ctl);
 int run_follow(struct ctl *ctl);
 int run_rpc(struct ctl *ctl);
+int run_nightly(struct ctl *ctl);
+int run_kpi(struct ctl *ctl);
 /* Params from a file or stdin, under what the options say. */
 int prepare_submit(struct ctl *ctl);
+/* --month as from and to. */
+int prepare_month(struct ctl *ctl);
 /* The files of a pack folder. */
 int prepare_plan(struct ctl *ctl);
 
@@ -90,9 +94,15 @@ void print_ledger(struct json_object *result);
 void print_why(struct json_object *result);
 void print_orders(struct json_object *result);
 void print_notices(struct json_object *result);
+int prepare_notices(struct ctl *ctl);
+void print_retried(struct json_object *result);
+void print_channel(struct json_object *result);
 void print_trial(struct json_object *result);
 int judge_trial(struct json_object *result);
+void print_overdue_report(struct json_object *result);
+void print_sent(struct json_object *result);
 void print_agenda(struct json_object *result);
+void print_found(struct json_object *result);
 void print_events(struct json_object *result);
 void print_explained(struct json_object *result);
 void print_rules_show(struct json_object *result);

@@ -124,9 +124,17 @@ const struct flag notices_flags[] = {
 	{"unit", 'u', FLAG_STR, "ID", "unit", {"to that unit", "告知对象"}},
 	{"state", 0, FLAG_STR, "STATE", "state",
 	 {"waiting, delivered, failed, dead or nobody", "waiting 待发、delivered 已送达、failed 失败待重试、dead 放弃、nobody 无人在岗"}},
+	{"dead", 0, FLAG_BOOL, NULL, "@dead", {"those that were given up: --state dead", "只看已放弃的，即 --state dead"}},
+	{"kind", 0, FLAG_STR, "KIND", "kind",
+	 {"of that kind: remind, overdue, urge, order ..., nightly, monthly", "事由：remind、overdue、urge、order 等，及 nightly、monthly"}},
 	{"channel", 0, FLAG_STR, "ID", "channel", {"by that channel", "通知渠道"}},
 	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}},
 	{"since", 0, FLAG_STR, "TIME", "since", {"made at that time or later", "该时间及以后产生"}},
+	FLAGS_END};
+
+const struct flag retry_flags[] = {
+	{"channel", 0, FLAG_STR, "ID", "channel", {"all by that channel", "该渠道的全部"}},
+	{"state", 0, FLAG_STR, "STATE", "state", {"only those that are dead, or failed", "只限 dead 已放弃的，或 failed 失败的"}},
 	FLAGS_END};
 
 const struct flag most_flags[] = {
@@ -136,6 +144,50 @@ const struct flag most_flags[] = {
 const struct flag agenda_flags[] = {
 	{"from", 0, FLAG_STR, "TIME", "from", {"from when", "起"}},
 	{"to", 0, FLAG_STR, "TIME", "to", {"until when", "止"}},
+	FLAGS_END};
+
+const struct flag overdue_flags[] = {
+	{"at", 0, FLAG_STR, "TIME", "at", {"at that time, which has passed", "过去某一时刻"}},
+	{"limit", 'n', FLAG_INT, "N", "limit", {"at most N cases (50; up to 5000)", "最多 N 件（默认 50，上限 5000）"}},
+	FLAGS_END};
+
+#define DATE_ROW \
+	{"date", 0, FLAG_STR, "DATE", "date", {"whose night: 2026-11-23", "哪一晚：2026-11-23"}}
+
+const struct flag date_flags[] = {DATE_ROW, FLAGS_END};
+
+const struct flag nightly_flags[] = {
+	DATE_ROW,
+	{"language", 0, FLAG_STR, "WORD", "language", {"zh or en; as gridd's config says, if left out", "zh 或 en；默认按 gridd 的配置"}},
+	{"html", 0, FLAG_BOOL, NULL, "@html", {"the HTML part", "输出 HTML"}},
+	{"save", 0, FLAG_STR, "DIR", "@save",
+	 {"write text, HTML, workbook and the whole message into that folder", "把文本、HTML、工作簿和整封邮件存入该文件夹"}},
+	{"list", 0, FLAG_BOOL, NULL, "list", {"the book: what became of the last nights", "台账：近期各晚的情况"}},
+	{"limit", 'n', FLAG_INT, "N", "limit", {"of the book: at most N nights (30)", "台账最多 N 晚（默认 30）"}},
+	FLAGS_END};
+
+#define PERIOD_ROWS \
+	{"month", 0, FLAG_STR, "MONTH", "@month", {"a month: 2026-11", "某月：2026-11"}}, \
+	{"from", 0, FLAG_STR, "DATE", "from", {"or from that day or time", "或起始日期、时间"}}, \
+	{"to", 0, FLAG_STR, "DATE", "to", {"up to that day or time, which no longer counts", "截止日期、时间（不含）"}}, \
+	{"by", 0, FLAG_STR, "WORD", "by", {"a row for each unit, class, estate or grid", "按 unit 单位、class 类别、estate 小区、grid 网格"}}, \
+	{"as-of", 0, FLAG_STR, "TIME", "as_of", {"from what was recorded by then; now, if left out", "按截至该时刻的记录，默认现在"}}, \
+	{"tag", 0, FLAG_LIST, "TAG", "tags", {"only cases with that tag; may come again", "只计有此标签的案件，可多次"}}
+
+const struct flag kpi_flags[] = {
+	PERIOD_ROWS,
+	{"language", 0, FLAG_STR, "WORD", "language", {"of files and text: zh or en", "文件和文本的语言：zh 或 en"}},
+	{"text", 0, FLAG_BOOL, NULL, "@text", {"as text of fixed width", "输出定宽文本"}},
+	{"csv", 0, FLAG_BOOL, NULL, "@csv", {"as CSV", "输出 CSV"}},
+	{"html", 0, FLAG_STR, "FILE", "@html", {"write one page with charts, to be read or printed", "存为一个网页（含图，可打印）"}},
+	{"xlsx", 0, FLAG_STR, "FILE", "@xlsx", {"write a workbook", "存为工作簿"}},
+	FLAGS_END};
+
+const struct flag cases_flags[] = {
+	PERIOD_ROWS,
+	{"part", 0, FLAG_STR, "WORD", "part", {"numerator (if left out) or denominator", "numerator 分子（默认）或 denominator 分母"}},
+	{"unit", 'u', FLAG_STR, "ID", "unit", {"of that unit's row; the town's, if left out", "该单位一行，默认全镇"}},
+	{"code", 0, FLAG_STR, "CODE", "code", {"of that class's, estate's or grid's row", "该类别、小区或网格一行"}},
 	FLAGS_END};
 
 #define FEED_ROWS \

@@ -56,6 +56,11 @@ void print_info(struct json_object *result) {
 	              tree_str(result, "database.durability") ? tree_str(result, "database.durability") : "");
 	field(T("database  ", "数据库"), text.data);
 	strbuf_clear(&text);
+	strbuf_adds(&text, tree_str(result, "worker.state") ? tree_str(result, "worker.state") : "");
+	if (tree_int(result, "worker.pid"))
+		strbuf_printf(&text, "  %s %" PRId64, T("process", "进程"), tree_int(result, "worker.pid"));
+	field(T("worker    ", "投递  "), text.data);
+	strbuf_clear(&text);
 	when_add_span(&text, tree_int(result, "uptime_seconds"));
 	field(T("up for    ", "已运行"), text.data);
 	strbuf_fini(&text);

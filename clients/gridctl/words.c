@@ -22,7 +22,7 @@ static const struct {
 	{"case.revealed", "查看来电人"}, {"case.rejected", "作废"}, {"case.reopened", "重开"}, {"case.merged", "并案"},
 	{"case.absorbed", "并入"}, {"case.unmerged", "撤销并案"}, {"case.released", "分出"}, {"case.answered", "随主案办结"},
 	{"supervision.opened", "督办"}, {"supervision.replied", "督办回复"}, {"supervision.judged", "督办验收"},
-	{"supervision.expired", "督办逾期"}, {"notice.acknowledged", "确认收到"}, {"notice.repeated", "再次提醒"},
+	{"supervision.expired", "督办逾期"}, {"notice.acknowledged", "确认收到"}, {"notice.repeated", "再次提醒"}, {"notice.failed", "通知未送达"},
 	{"clock.warned", "到期提醒"}, {"clock.breached", "超期"}, {"clock.escalated", "升级"}, {"clock.corrected", "超期更正"},
 	{"clock.moved", "时限重算"}, {"timer.repaired", "定时修复"},
 	/* clocks */
@@ -37,8 +37,10 @@ static const struct {
 	{"overdue", "超期"}, {"leader", "领导交办"}, {"key", "重点"},
 	{"open", "待回复"}, {"replied", "已回复"}, {"expired", "逾期未复"}, {"lapsed", "自然终止"},
 	/* notices */
-	{"task", "派单"}, {"remind", "提醒"}, {"level", "升级"}, {"urge", "催办"}, {"order", "督办单"},
+	{"task", "派单"}, {"remind", "提醒"}, {"nightly", "超期清单"}, {"monthly", "月报"}, {"test", "测试"}, {"level", "升级"}, {"urge", "催办"}, {"order", "督办单"},
 	{"waiting", "待发"}, {"delivered", "已送达"}, {"failed", "失败待重试"}, {"dead", "已放弃"}, {"nobody", "无人在岗"},
+	/* nights */
+	{"on_time", "按时"}, {"late", "补发"}, {"reckoned", "补算"}, {"planned", "已生成"}, {"skipped", "已跳过"},
 	/* whose time it was */
 	{"register", "登记"},
 	/* attachments */

@@ -17,19 +17,21 @@ const char config_usage[] =
     "      --pack DIR          a rule pack; several for several towns\n"
     "      --listen URL        unix:PATH or tcp://HOST:PORT (default: unix:DIR/gridd.sock, else "
     "unix:/run/gridd/gridd.sock)\n"
+    "      --worker[=CONNINFO] deliver notices, and do nothing else; gridd starts its own unless config has `worker: apart`\n"
     "      --check-config      check config and packs, list every fault, exit 0 or 1\n"
     "      --new-token ID      make a token: prints it once, and the line that config takes\n"
     "      --migrate           bring the database (owner_database) to this version's schema and stop\n"
     "      --test-clock[=TIME] time stands still and moves by test.advance; for databases made for it\n"
     "      --version, --help\n";
 
-enum { OPT_EMBEDDED = 256, OPT_PACK, OPT_LISTEN, OPT_CHECK, OPT_NEW_TOKEN, OPT_MIGRATE, OPT_TEST_CLOCK, OPT_VERSION, OPT_HELP };
+enum { OPT_EMBEDDED = 256, OPT_PACK, OPT_LISTEN, OPT_WORKER, OPT_CHECK, OPT_NEW_TOKEN, OPT_MIGRATE, OPT_TEST_CLOCK, OPT_VERSION, OPT_HELP };
 
 static const struct option options[] = {
     {"config", required_argument, NULL, 'c'},
     {"embedded", optional_argument, NULL, OPT_EMBEDDED},
     {"pack", required_argument, NULL, OPT_PACK},
     {"listen", required_argument, NULL, OPT_LISTEN},
+    {"worker", optional_argument, NULL, OPT_WORKER},
     {"check-config", no_argument, NULL, OPT_CHECK},
     {"new-token", required_argument, NULL, OPT_NEW_TOKEN},
     {"migrate", no_argument, NULL, OPT_MIGRATE},
@@ -43,6 +45,7 @@ static const struct option options[] = {
 struct given {
 	const char *embedded;
 	bool has_embedded;
+	const char *worker_database; /* NULL: the file's */
 	struct strs packs, listen;
 };
 
@@ -70,6 +73,10 @@ static bool read_option(struct config *c, struct given *g, int option, struct st
 	case OPT_LISTEN:
 		STRS_ADD(&g->listen, &c->arena, optarg);
 		return true;
+	case OPT_WORKER:
+		c->run = RUN_WORKER;
+		g->worker_database = optarg;
+		return true;
 	case OPT_CHECK:
 		c->run = RUN_CHECK;
 		return true;
@@ -95,7 +102,10 @@ static bool read_option(struct config *c, struct given *g, int option, struct st
 }
 
 static void put_defaults(struct config *c, const struct given *g) {
-	if (g->has_embedded) {
+	if (g->worker_database) {
+		c->database = g->worker_database;
+		c->embedded_dir = NULL;
+	} else if (g->has_embedded) {
 		c->embedded_dir = g->embedded;
 		c->database = NULL;
 	} else if (c->database) {
@@ -115,7 +125,11 @@ static void put_defaults(struct config *c, const struct given *g) {
 
 bool config_read(int argc, char **argv, struct config *out, struct strbuf *why) {
 	static atomic_uint readings;
-	*out = (struct config){.log_level = LOG_INFO, .shutdown_seconds = 10, .test_clock_at_us = NO_TIME};
+	*out = (struct config){.log_level = LOG_INFO, .shutdown_seconds = 10, .test_clock_at_us = NO_TIME,
+	                       .reports = {.nightly_minute = NIGHTLY_MINUTE,
+	                                   .monthly_day = MONTHLY_DAY,
+	                                   .monthly_minute = MONTHLY_MINUTE,
+	                                   .language = PAGE_ZH}};
 	out->principals.generation = atomic_fetch_add(&readings, 1) + 1;
 	arena_init(&out->arena);
 	struct given given = {0};
@@ -135,6 +149,10 @@ bool config_read(int argc, char **argv, struct config *out, struct strbuf *why) 
 	if (out->run == RUN_SERVE && !out->database && !out->embedded_dir) {
 		strbuf_adds(why,
 		            "no database: start with --embedded for a private one, or name `database` in the file that -c gives\n");
+		return false;
+	}
+	if (out->run == RUN_WORKER && !out->database) {
+		strbuf_adds(why, "no database: a worker that is started apart needs `database` in the file that -c gives\n");
 		return false;
 	}
 	return true;

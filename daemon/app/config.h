@@ -6,7 +6,8 @@
 #include "daemon/base/log.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/call/access.h"
-#include "daemon/jobs/delivery.h"
+#include "daemon/jobs/night.h"
+#include "daemon/post/post.h"
 
 struct listen_row {
 	const char *url;
@@ -24,7 +25,9 @@ struct config {
 	const char *embedded_run_as, *embedded_settings;
 	struct strs packs;
 	principal_list principals;
-	channel_list channels;
+	post_channel_list channels;
+	struct report_config reports;
+	bool worker_apart; /* somebody else starts the worker */
 	enum log_level log_level;
 	int32_t shutdown_seconds;
 	bool any_address;  /* TCP beyond loopback */
@@ -32,7 +35,7 @@ struct config {
 	bool test_clock;
 	int64_t test_clock_at_us; /* NO_TIME: none given */
 	const char *token_id;     /* of --new-token */
-	enum { RUN_SERVE, RUN_CHECK, RUN_MIGRATE, RUN_NEW_TOKEN, RUN_VERSION, RUN_HELP } run;
+	enum { RUN_SERVE, RUN_WORKER, RUN_CHECK, RUN_MIGRATE, RUN_NEW_TOKEN, RUN_VERSION, RUN_HELP } run;
 };
 
 /* Reads argv, then the file it names. On false *why holds what to print on stderr, one fault a line, ending in a newline.

@@ -3,6 +3,7 @@
 
 #include "daemon/app/config_channels.h"
 #include "daemon/app/config_principals.h"
+#include "daemon/app/config_reports.h"
 #include "daemon/base/check.h"
 
 #include <errno.h>
@@ -63,6 +64,13 @@ static void read_log(struct reading *r, const struct yaml_node *n) {
 		fault(r, n, "unknown", "log is one of debug, info, warn, error");
 }
 
+static void read_worker(struct reading *r, const struct yaml_node *n) {
+	static const char *const words[] = {"auto", "apart", NULL};
+	int word = 0;
+	if (word_of(r, n, words, &word))
+		r->config->worker_apart = word == 1;
+}
+
 static void read_shutdown(struct reading *r, const struct yaml_node *n) {
 	long seconds = 0;
 	if (number_of(r, n, 0, 3600, &seconds))
@@ -81,6 +89,8 @@ static const struct {
     {"packs", read_packs},
     {"principals", read_principals},
     {"channels", read_channels},
+    {"reports", read_reports},
+    {"worker", read_worker},
     {"log", read_log},
     {"shutdown_seconds", read_shutdown},
     {"any_address", read_any_address},

@@ -1,6 +1,8 @@
 /* config_values: reads single values of the config file. */
 #include "daemon/app/config_values.h"
 
+#include "daemon/base/suggest.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +34,22 @@ bool flag_of(struct reading *r, const struct yaml_node *n) {
 	if (n->kind == YAML_SCALAR && (strcmp(n->text, "true") == 0 || strcmp(n->text, "false") == 0))
 		return strcmp(n->text, "true") == 0;
 	fault(r, n, "type", "this is true or false");
+	return false;
+}
+
+bool word_of(struct reading *r, const struct yaml_node *n, const char *const *words, int *out) {
+	const char *const word = n->kind == YAML_SCALAR ? n->text : "";
+	struct suggest s;
+	suggest_start(&s, word);
+	for (int i = 0; words[i]; i++) {
+		if (strcmp(words[i], word) == 0) {
+			*out = i;
+			return true;
+		}
+		suggest_offer(&s, words[i]);
+	}
+	yaml_fault(r->faults, r->file, n, "unknown", s.best, "`%.40s` is none of the words that stand here, such as %s", word,
+	           words[0]);
 	return false;
 }
 

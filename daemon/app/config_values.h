@@ -16,6 +16,8 @@ void fault(struct reading *r, const struct yaml_node *at, const char *code, cons
 const char *text_of(struct reading *r, const struct yaml_node *n);     /* NULL: a fault was added */
 bool number_of(struct reading *r, const struct yaml_node *n, long min, long max, long *out);
 bool flag_of(struct reading *r, const struct yaml_node *n);
+/* One of the NULL-terminated words, by its index; else a fault with the nearest one. */
+bool word_of(struct reading *r, const struct yaml_node *n, const char *const *words, int *out);
 
 /* One item or a list of them: for (item = items_of(n); item; item = next_item(n, item)). */
 const struct yaml_node *items_of(const struct yaml_node *n);

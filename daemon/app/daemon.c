@@ -6,9 +6,15 @@
 #include "daemon/base/check.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/jobs/advance.h"
-#include "daemon/jobs/delivery.h"
+#include "daemon/jobs/dead_letters.h"
 #include "daemon/jobs/feed.h"
+#include "daemon/jobs/month_report.h"
+#include "daemon/jobs/monthly.h"
+#include "daemon/jobs/night_report.h"
+#include "daemon/jobs/nightly.h"
+#include "daemon/jobs/keeper.h"
 #include "daemon/jobs/recalc.h"
+#include "daemon/jobs/trial.h"
 #include "daemon/methods/methods.h"
 #include "daemon/store/embedded.h"
 #include "daemon/store/migrate.h"
@@ -31,9 +37,11 @@ struct daemon {
 	struct timekeeper *timekeeper;
 	struct auditor *auditor;
 	struct advance *advance;
-	struct delivery *delivery;
+	struct dead_letters *dead_letters;
+	struct keeper *keeper;
 	struct feed *feed;
 	struct recalc *recalc;
+	struct schedule *nightly, *monthly;
 	struct arena arena; /* of the start */
 	struct event *on_term, *on_int, *on_hup, *on_child, *drain;
 	int64_t drain_until_us;
@@ -43,12 +51,17 @@ struct daemon {
 
 static void start_drain(struct daemon *d, const char *why);
 
+static bool wants_worker(const struct daemon *d) { return d->cfg->channels.n && !d->cfg->worker_apart && !d->sv.stopping; }
+
 static void start_work(struct daemon *d) {
 	towns_start(d->sv.towns);
 	timekeeper_start(d->timekeeper);
 	auditor_start(d->auditor);
-	delivery_start(d->delivery);
+	dead_letters_start(d->dead_letters);
+	keeper_want(d->keeper, wants_worker(d));
 	recalc_start(d->recalc);
+	schedule_start(d->nightly);
+	schedule_start(d->monthly);
 }
 
 /* The test clock begins at 0 in a database made for it: whoever comes first sets it. */
@@ -114,7 +127,8 @@ static void on_towns_change(void *ctx) {
 static void on_drain_beat(evutil_socket_t fd, short what, void *arg) {
 	(void)fd, (void)what;
 	struct daemon *d = arg;
-	if ((d->sv.calls == 0 && net_conns(d->sv.net) == 0) || clock_monotonic_us() >= d->drain_until_us)
+	const bool over = d->sv.calls == 0 && d->sv.asides == 0 && net_conns(d->sv.net) == 0 && (!d->keeper || keeper_is_idle(d->keeper));
+	if (over || clock_monotonic_us() >= d->drain_until_us)
 		CHECK(event_base_loopbreak(d->sv.base) == 0);
 }
 
@@ -130,6 +144,9 @@ static void start_drain(struct daemon *d, const char *why) {
 		timekeeper_stop(d->timekeeper);
 		auditor_stop(d->auditor);
 		recalc_stop(d->recalc);
+		schedule_stop(d->nightly);
+		schedule_stop(d->monthly);
+		keeper_stop(d->keeper);
 	}
 	const struct timeval beat = {.tv_usec = 10000};
 	CHECK(event_add(d->drain, &beat) == 0);
@@ -152,7 +169,8 @@ static void on_reread(struct config **fresh, void *ctx) {
 	*fresh = NULL;
 	log_set_level(d->cfg->log_level);
 	towns_reload_dirs(d->sv.towns, &d->cfg->packs, "SIGHUP");
-	delivery_reload(d->delivery);
+	keeper_want(d->keeper, wants_worker(d));
+	keeper_reload(d->keeper);
 	log_info("config.reloaded", "file", d->cfg->file);
 }
 
@@ -165,10 +183,12 @@ static void on_hangup(evutil_socket_t signal_nr, short what, void *arg) {
 	reload_begin(d->sv.base, d->argc, d->argv, on_reread, d);
 }
 
-/* Only one child matters: without its database an embedded gridd is of no use, and whoever started it should know. */
+/* Without its database an embedded gridd is of no use, and whoever started it should know. A worker is started again. */
 static void on_child_signal(evutil_socket_t signal_nr, short what, void *arg) {
 	(void)signal_nr, (void)what;
 	struct daemon *d = arg;
+	if (d->keeper)
+		keeper_child_ended(d->keeper);
 	if (d->embedded && embedded_ended(d->embedded)) {
 		log_error("embedded.ended", "remedy", "see its log; start gridd again");
 		d->exit_code = 1;
@@ -236,15 +256,37 @@ static void open_wait_feed(void *ctx, const char *town, int64_t after, int32_t w
 
 static void open_forget(void *ctx, struct conn *conn) { feed_forget(((struct daemon *)ctx)->feed, conn); }
 
-static void open_test_channel(void *ctx, const struct channel_test *what, on_tried done, void *call) {
-	delivery_test(((struct daemon *)ctx)->delivery, what, done, call);
+static void open_test_channel(void *ctx, const struct channel_test *what, on_channel_tried done, void *call) {
+	trial_begin(&((struct daemon *)ctx)->sv, what, done, call);
+}
+
+static void open_worker(void *ctx, struct worker_info *out) {
+	const struct daemon *d = ctx;
+	keeper_info(d->keeper, out);
+	if (d->cfg->worker_apart && !out->pid)
+		out->state = "apart";
+}
+
+static void open_report(void *ctx, const struct report_ask *ask, on_reported done, void *call) {
+	struct daemon *d = ctx;
+	night_report(&(struct report_sources){&d->sv, &d->cfg->reports, &d->cfg->channels}, ask, done, call);
+}
+
+static void open_figures(void *ctx, const struct figures_ask *ask, on_reported done, void *call) {
+	struct daemon *d = ctx;
+	month_report(&d->sv, &d->cfg->reports, ask, done, call);
 }
 
 static void open_jobs(struct daemon *d) {
 	d->timekeeper = timekeeper_new(&d->sv);
 	d->auditor = auditor_new(&d->sv);
-	d->advance = advance_new(&d->sv, d->timekeeper, d->auditor);
-	d->delivery = delivery_new(&d->sv, &d->cfg->channels);
+	d->nightly = schedule_new(&d->sv, &d->cfg->reports, &nightly_kind);
+	d->monthly = schedule_new(&d->sv, &d->cfg->reports, &monthly_kind);
+	d->advance = advance_new(&d->sv, &(struct advance_jobs){d->timekeeper, d->auditor, {d->nightly, d->monthly}});
+	d->dead_letters = dead_letters_new(&d->sv);
+	const struct keeper_config kc = {
+	    .base = d->sv.base, .argc = d->argc, .argv = d->argv, .conninfo = d->embedded ? db_conninfo(d->sv.db) : NULL};
+	d->keeper = keeper_new(&kc);
 	d->feed = feed_new(&d->sv);
 	d->recalc = recalc_new(&d->sv);
 	d->sv.jobs = (struct job_doors){.ctx = d,
@@ -252,7 +294,10 @@ static void open_jobs(struct daemon *d) {
 	                                .subscribe = open_subscribe,
 	                                .wait_feed = open_wait_feed,
 	                                .forget = open_forget,
-	                                .test_channel = open_test_channel};
+	                                .test_channel = open_test_channel,
+	                                .report = open_report,
+	                                .figures = open_figures,
+	                                .worker = open_worker};
 }
 
 static bool daemon_open(struct daemon *d, struct err *e) {
@@ -283,8 +328,11 @@ static void daemon_close(struct daemon *d) {
 	db_free(&d->sv.db);
 	feed_free(&d->feed);
 	recalc_free(&d->recalc);
-	delivery_free(&d->delivery);
+	dead_letters_free(&d->dead_letters);
+	keeper_free(&d->keeper);
 	advance_free(&d->advance);
+	schedule_free(&d->monthly);
+	schedule_free(&d->nightly);
 	auditor_free(&d->auditor);
 	timekeeper_free(&d->timekeeper);
 	towns_free(&d->sv.towns);

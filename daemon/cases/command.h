@@ -105,6 +105,7 @@ struct command {
 		struct cmd_open_order open_order;
 		struct { int32_t order; bool accepted; } order;  /* reply_order, accept_order */
 		struct { int32_t step; const char *clock; int32_t task; int64_t started_at_us; } acknowledge;
+		struct { const char *notice, *unit, *channel; } untold;   /* "42-1": the event that it tells of, and its place there */
 	};
 };
 

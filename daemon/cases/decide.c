@@ -36,6 +36,7 @@ static const decide_fn deciders[COMMANDS] = {
     [CMD_REPLY_ORDER] = decide_reply_order,
     [CMD_ACCEPT_ORDER] = decide_accept_order,
     [CMD_ACKNOWLEDGE] = decide_acknowledge,
+    [CMD_UNTOLD] = decide_note,
     [CMD_FIRE] = decide_fire,
     [CMD_MOVE] = decide_move,
     [CMD_REPAIR] = decide_repair,

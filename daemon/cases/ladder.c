@@ -46,8 +46,7 @@ int64_t ladder_after_us(const struct clock *c, const struct calendar_set *cals, 
 	return limit_end(l, ladder_calendar(c, cals), at_us, &end_us) ? end_us : NO_TIME;
 }
 
-/* A unit that asked in time isn't late while it waits for the answer. */
-static bool waits_for_decision(const struct case_rec *cr, const struct clock *c) {
+bool clock_waits(const struct case_rec *cr, const struct clock *c) {
 	const struct request *r = &cr->request;
 	if (!r->unit || !r->in_time || strcmp(c->name, r->clock ? r->clock : "handle") != 0)
 		return false;
@@ -141,7 +140,7 @@ static void offer_clock(struct search *s, size_t i) {
 	}
 	if (c->state == CLOCK_STOPPED)
 		return;
-	const bool waits = waits_for_decision(s->cr, c);
+	const bool waits = clock_waits(s->cr, c);
 	if (!waits)
 		offer_breach(s, i);
 	if (c->state != CLOCK_RUNNING)

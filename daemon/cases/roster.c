@@ -10,12 +10,21 @@ static bool find(const struct roster *r, const char *unit, struct roster_unit *o
 	return r && unit && r->find(r->pack, unit, out);
 }
 
+static bool is_for_reports(const struct contact *c) { return strcmp(c->when, "reports") == 0; }
+
+const struct contact *contact_for_reports(const contact_list *contacts) {
+	for (size_t i = 0; i < contacts->n; i++)
+		if (is_for_reports(&contacts->v[i]))
+			return &contacts->v[i];
+	return NULL;
+}
+
 static bool is_now(const struct contact *c, bool office_open) {
 	if (strcmp(c->when, "office_open") == 0)
 		return office_open;
 	if (strcmp(c->when, "office_closed") == 0)
 		return !office_open;
-	return true;
+	return !is_for_reports(c);
 }
 
 const struct contact *roster_on_duty(const struct roster *r, const struct calendar_set *cals, const char *unit,

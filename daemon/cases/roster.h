@@ -5,7 +5,7 @@
 #include "daemon/cases/calendar.h"
 
 struct contact {
-	const char *role, *when, *channel, *to;   /* when: office_open, office_closed, always */
+	const char *role, *when, *channel, *to;   /* when: office_open, office_closed, always; reports */
 };
 typedef LIST_OF(struct contact) contact_list;
 
@@ -20,6 +20,8 @@ struct roster {
 	bool (*find)(const void *pack, const char *id, struct roster_unit *out);
 };
 
+/* Where the unit gets reports (`when: reports`): the digest, the month. Not a contact for anything else. NULL: it gets none. */
+const struct contact *contact_for_reports(const contact_list *contacts);
 /* The first contact of that unit who is on duty at that instant, by the unit's calendar, else the town's. NULL: nobody is. */
 const struct contact *roster_on_duty(const struct roster *r, const struct calendar_set *cals, const char *unit,
                                      int64_t at_us);

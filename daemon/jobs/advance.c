@@ -1,4 +1,4 @@
-/* advance: steps the test clock from firing to firing. */
+/* advance: steps the test clock from firing to firing, and from one scheduled report to the next. */
 #include "daemon/jobs/advance.h"
 
 #include "daemon/base/check.h"
@@ -9,8 +9,8 @@
 
 struct advance {
 	struct server *sv;
-	struct timekeeper *timekeeper;
-	struct auditor *auditor;
+	struct advance_jobs with;
+	size_t settled;     /* so many of them are, at this step */
 	struct arena arena; /* of one step's question */
 	int64_t to_us, fired, jobs;
 	on_advanced done; /* NULL: none is under way */
@@ -24,10 +24,16 @@ struct refused {
 	void *call;
 };
 
+static void keep_schedules(struct advance *a, bool keep) {
+	for (size_t i = 0; i < ADVANCE_SCHEDULES; i++)
+		schedule_keep(a->with.schedules[i], keep);
+}
+
 static void tell(struct advance *a, const struct err *why) {
 	const on_advanced done = a->done;
 	a->done = NULL;
-	timekeeper_keep(a->timekeeper, false);
+	timekeeper_keep(a->with.timekeeper, false);
+	keep_schedules(a, false);
 	done(a->fired, a->jobs, why, a->call);
 }
 
@@ -47,38 +53,61 @@ static void on_moved(const struct rows *rows, const struct err *why, void *ctx) 
 		return;
 	}
 	db_clock_moved(a->sv->db, rows_int(rows, 0, 0));
-	timekeeper_settle(a->timekeeper, on_settled_here, a);
+	timekeeper_settle(a->with.timekeeper, on_settled_here, a);
 }
 
-/* To the next firing; past the last one, to where it shall stand. */
+static int64_t earlier(int64_t a_us, int64_t b_us) {
+	if (a_us == NO_TIME || b_us == NO_TIME)
+		return a_us == NO_TIME ? b_us : a_us;
+	return a_us < b_us ? a_us : b_us;
+}
+
+/* To the next firing or report; past the last one, to where it shall stand. */
 static void on_next(const struct rows *rows, const struct err *why, void *ctx) {
 	struct advance *a = ctx;
 	if (!rows) {
 		tell(a, why);
 		return;
 	}
-	const int64_t now_us = db_now_us(a->sv->db), next_us = rows->n ? rows_time(rows, 0, 0) : NO_TIME;
+	const int64_t now_us = db_now_us(a->sv->db);
+	int64_t next_us = rows->n ? rows_time(rows, 0, 0) : NO_TIME;
+	for (size_t i = 0; i < ADVANCE_SCHEDULES; i++)
+		next_us = earlier(next_us, schedule_next_us(a->with.schedules[i], now_us));
 	int64_t step_us = next_us != NO_TIME && next_us < a->to_us ? next_us : a->to_us;
 	step_us = step_us > now_us ? step_us : now_us;
 	a->there = step_us >= a->to_us;
+	for (size_t i = 0; i < ADVANCE_SCHEDULES; i++)
+		a->jobs += schedule_between(a->with.schedules[i], now_us, step_us);
 	struct params *p = params_new(&a->arena);
 	params_int8(p, step_us);
 	db_ask_job(a->sv->db, &stmt_advance_clock, p, &a->arena, on_moved, a);
 }
 
-static void on_settled_here(int64_t fired, const struct err *why, void *ctx) {
+static void on_planned(const struct err *why, void *ctx) {
 	struct advance *a = ctx;
-	a->fired += fired;
 	if (why) {
 		tell(a, why);
+	} else if (++a->settled < ADVANCE_SCHEDULES) {
+		schedule_settle(a->with.schedules[a->settled], on_planned, a);
 	} else if (!a->there) {
 		arena_reset(&a->arena);
 		timers_next(a->sv->db, &a->arena, on_next, a);
-	} else if (auditor_is_due(a->auditor)) {
-		auditor_run(a->auditor, on_audit_over, a);
+	} else if (auditor_is_due(a->with.auditor)) {
+		auditor_run(a->with.auditor, on_audit_over, a);
 	} else {
 		tell(a, NULL);
 	}
+}
+
+/* A report comes behind what happened by its hour. */
+static void on_settled_here(int64_t fired, const struct err *why, void *ctx) {
+	struct advance *a = ctx;
+	a->fired += fired;
+	a->settled = 0;
+	if (why)
+		tell(a, why);
+	else
+		schedule_settle(a->with.schedules[0], on_planned, a);
 }
 
 static void on_refused(evutil_socket_t fd, short what, void *arg) {
@@ -103,16 +132,16 @@ void advance_to(struct advance *a, int64_t to_us, on_advanced done, void *call) 
 	a->done = done;
 	a->call = call;
 	a->there = false;
-	timekeeper_keep(a->timekeeper, true);
-	timekeeper_settle(a->timekeeper, on_settled_here, a);
+	timekeeper_keep(a->with.timekeeper, true);
+	keep_schedules(a, true);
+	timekeeper_settle(a->with.timekeeper, on_settled_here, a);
 }
 
-struct advance *advance_new(struct server *sv, struct timekeeper *t, struct auditor *auditor) {
+struct advance *advance_new(struct server *sv, const struct advance_jobs *jobs) {
 	struct advance *a = calloc(1, sizeof *a);
 	CHECK(a != NULL);
 	a->sv = sv;
-	a->timekeeper = t;
-	a->auditor = auditor;
+	a->with = *jobs;
 	arena_init(&a->arena);
 	return a;
 }

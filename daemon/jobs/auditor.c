@@ -84,6 +84,7 @@ static bool is_sound(const struct by_time *b, const struct rows *rows, size_t ro
 }
 
 static void look_at(struct auditor *a, const struct rows *rows, size_t row) {
+	static const struct command repair = {.kind = CMD_REPAIR};
 	struct err why = {0};
 	const struct case_row_ref ref = {.town = rows_text(rows, row, AUDIT_TOWN),
 	                                 .number = rows_text(rows, row, AUDIT_NUMBER),
@@ -91,7 +92,7 @@ static void look_at(struct auditor *a, const struct rows *rows, size_t row) {
 	                                 .id = rows_int(rows, row, AUDIT_ID)};
 	struct by_time *b = by_time_new(a->sv, &ref);
 	const bool can_read = by_time_read(b, &why);
-	if (can_read && !is_sound(b, rows, row) && by_time_put(b, CMD_REPAIR, db_now_us(a->sv->db), on_repaired, a, &why)) {
+	if (can_read && !is_sound(b, rows, row) && by_time_put(b, &repair, on_repaired, a, &why)) {
 		a->repairing++;
 		return;
 	}

@@ -19,6 +19,7 @@ struct by_time {
 	struct pack_facts known;
 	struct case_rec *cr, *after;
 	struct command cmd;
+	const char *key;
 	struct changes changes;
 	on_by_time done;
 	void *ctx;
@@ -77,7 +78,7 @@ static void log_fact(const struct by_time *b) {
 }
 
 static enum by_time_end end_of(const struct outcome *out) {
-	if (out->kind == OUT_STORED)
+	if (out->kind == OUT_STORED || out->kind == OUT_REPLAYED)
 		return BY_TIME_STORED;
 	if (out->kind != OUT_FAILED)
 		return BY_TIME_OVERTAKEN;
@@ -89,17 +90,23 @@ static void on_by_time_written(const struct outcome *out, void *ctx) {
 	CHECK(b->magic == BY_TIME_MAGIC);
 	const enum by_time_end end = end_of(out);
 	const struct err why = out->err;
-	if (end == BY_TIME_STORED) {
+	if (out->kind == OUT_STORED) {
 		log_fact(b);
 		b->cr = b->after;
 	}
 	b->done(b, end, &why, b->ctx);
 }
 
-bool by_time_put(struct by_time *b, enum command_kind kind, int64_t now_us, on_by_time done, void *ctx, struct err *e) {
+void by_time_set_key(struct by_time *b, const char *key) { b->key = arena_strdup(&b->arena, key); }
+
+bool by_time_put(struct by_time *b, const struct command *cmd, on_by_time done, void *ctx, struct err *e) {
 	struct refusal why = {0};
-	now_us = now_us > b->cr->changed_at_us ? now_us : b->cr->changed_at_us;
-	b->cmd = (struct command){.kind = kind, .town = b->row.town, .actor = "gridd", .at_us = now_us};
+	const int64_t clock_us = db_now_us(b->sv->db);
+	const int64_t now_us = clock_us > b->cr->changed_at_us ? clock_us : b->cr->changed_at_us;
+	b->cmd = *cmd;
+	b->cmd.town = b->row.town;
+	b->cmd.actor = "gridd";
+	b->cmd.at_us = now_us;
 	b->changes = (struct changes){0};
 	if (!decide(b->cr, &b->cmd, &b->known.facts, now_us, &b->arena, &b->changes, &why)) {
 		*e = why.err;
@@ -112,6 +119,7 @@ bool by_time_put(struct by_time *b, enum command_kind kind, int64_t now_us, on_b
 	/* One that can't be stored makes its own case suspect, not all that time does. */
 	const struct write_item item = {.town = b->row.town,
 	                                .principal = b->row.number,
+	                                .key = b->key,
 	                                .changes = &b->changes,
 	                                .after = b->after,
 	                                .cmd = &b->cmd,

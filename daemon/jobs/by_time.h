@@ -8,7 +8,7 @@
 #include "daemon/call/server.h"
 
 enum by_time_end {
-	BY_TIME_STORED,                     /* the case is as it now is */
+	BY_TIME_STORED,                     /* the case is as it now is; with a key: it is done, now or before */
 	BY_TIME_OVERTAKEN,                  /* somebody changed the case first: load it again */
 	BY_TIME_LATER,                      /* the database is away, or busy: nothing is wrong with the case */
 	BY_TIME_FAILED                      /* *why says what is wrong */
@@ -28,9 +28,11 @@ void by_time_free(struct by_time **b);
 
 /* Reads the aggregate, by the pack that is in force in its town. False: it can't be read, or the town has no pack here. */
 bool by_time_read(struct by_time *b, struct err *e) MUST_CHECK;
-/* Decides and sends it to the writer; done runs once, from the loop. False: it is refused, and done isn't called. */
-bool by_time_put(struct by_time *b, enum command_kind kind, int64_t now_us, on_by_time done, void *ctx, struct err *e)
-    MUST_CHECK;
+/* What is done once however often it is asked for: the second time it has been stored already. Copied. */
+void by_time_set_key(struct by_time *b, const char *key);
+/* Decides and sends it to the writer; done runs once, from the loop. Of cmd the kind and what belongs to it are read: it is time's
+ * own, and happens now. False: it is refused, and done isn't called. */
+bool by_time_put(struct by_time *b, const struct command *cmd, on_by_time done, void *ctx, struct err *e) MUST_CHECK;
 
 int64_t by_time_id(const struct by_time *b);
 const char *by_time_town(const struct by_time *b);

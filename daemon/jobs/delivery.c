@@ -1,61 +1,36 @@
-/* delivery: a bounded number of tries at a time, each a program with a notice on its standard input. */
+/* delivery: leases notices, a bounded number of tries at a time, and writes down what came of each. */
 #include "daemon/jobs/delivery.h"
 
 #include "daemon/base/check.h"
+#include "daemon/base/crash.h"
 #include "daemon/base/log.h"
-#include "daemon/jobs/notice_text.h"
-#include "daemon/jobs/program.h"
-#include "daemon/store/case_json.h"
-#include "daemon/store/outbox.h"
-#include "statements.h"
+#include "daemon/jobs/delivery_parts.h"
+#include "daemon/jobs/lanes.h"
+#include "daemon/jobs/office_hour.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
 	LOOK_MS = 1000,
-	PARALLEL = 4,
-	LIMIT_S = 30,
-	LEASE_S = 60,                   /* longer than a program may take */
-	TRIES = 10,
+	AGAIN_MS = 1000,
+	PARALLEL = 32,
+	PER_CHANNEL = 8,
 	FIRST_S = 60,
 	LONGEST_S = 24 * 3600,
 	JITTER_PERCENT = 20             /* so that what failed together isn't tried together */
 };
 
-/* One try of one notice; owns what it needs of it. */
-struct attempt {
-	struct delivery *d;
-	struct attempt *next, **at;
-	struct arena arena;
-	struct notice_name name;
-	const char *channel;
-	int64_t tries;
-	struct program *program; /* NULL: it has ended */
-	struct delivery_result result;
-};
-
-/* A trial of a channel: no notice of the outbox. */
-struct trial {
-	struct delivery *d;
-	struct trial *next, **at;
-	struct program *program;
-	struct err refused;
-	on_tried done;
-	void *call;
-};
-
 struct delivery {
 	struct server *sv;
-	const channel_list *channels;
+	struct channel_book *book;
 	struct event *beat;
-	struct arena arena;      /* of the question under way */
-	struct arena wake_arena; /* of the one after a reload */
-	bool asking;
+	struct arena arena;             /* of the question under way */
+	struct arena wake_arena;        /* of those at a start and after a reload: there are few */
+	struct lanes *held;
 	struct attempt *attempts;
-	struct trial *trials;
-	size_t running; /* attempts */
+	size_t running;
+	bool asking, again, stopping;   /* again: somebody told of more while we asked */
 };
 
 static void look_in(struct delivery *d, int ms) {
@@ -63,34 +38,57 @@ static void look_in(struct delivery *d, int ms) {
 	CHECK(event_add(d->beat, &tv) == 0);
 }
 
-static const struct delivery_channel *find_channel(const struct delivery *d, const char *name) {
-	for (size_t i = 0; i < d->channels->n; i++)
-		if (strcmp(d->channels->v[i].name, name) == 0)
-			return &d->channels->v[i];
-	return NULL;
+static void book_leave(struct channel_book *b) {
+	if (--b->users == 0)
+		b->drop(b);
 }
 
-static void attempt_free(struct attempt *t) {
+void attempt_drop(struct attempt *t) {
+	struct delivery *d = t->d;
 	*t->at = t->next;
 	if (t->next)
 		t->next->at = t->at;
-	t->d->running--;
-	program_kill(&t->program);
+	d->running--;
+	if (t->again)
+		event_free(t->again);
+	pack_unref(&t->pack);
+	book_leave(t->book);
 	arena_fini(&t->arena);
 	free(t);
+	look_in(d, 0);
 }
 
 /* ---- What came of it ---- */
 
+static void record(struct attempt *t);
+
+static void on_record_again(evutil_socket_t fd, short what, void *arg) {
+	(void)fd, (void)what;
+	record(arg);
+}
+
+/* As long as nobody else takes the notice it is worth another try to write it down: else it is sent twice. */
+static bool record_later(struct attempt *t) {
+	static const struct timeval pause = {.tv_sec = AGAIN_MS / 1000};
+	if (clock_monotonic_us() - t->leased_mono_us > (int64_t)LEASE_S * SECOND_US)
+		return false;
+	t->again = t->again ? t->again : event_new(t->sv->base, -1, 0, on_record_again, t);
+	CHECK(t->again && event_add(t->again, &pause) == 0);
+	return true;
+}
+
 static void on_recorded(const struct rows *rows, const struct err *why, void *ctx) {
 	struct attempt *t = ctx;
-	struct delivery *d = t->d;
 	(void)rows;
+	if (why && record_later(t))
+		return;
 	if (why)
 		log_warn("notice.not_recorded", "town", t->name.town, "error", why->text);
-	attempt_free(t);
-	look_in(d, 0);
+	crash_point("worker.recorded");
+	attempt_drop(t);
 }
+
+static void record(struct attempt *t) { outbox_record(t->sv->db, &t->result, &t->arena, on_recorded, t); }
 
 /* 1 min, 2 min, ... 24 h, each up to a fifth longer. */
 static int32_t back_off_s(int64_t tries) {
@@ -101,89 +99,106 @@ static int32_t back_off_s(int64_t tries) {
 	return s + (int32_t)arc4random_uniform((uint32_t)(s * JITTER_PERCENT / 100));
 }
 
-static void record(struct attempt *t) {
-	const struct delivery_result *r = &t->result;
-	const char *id = arena_printf(&t->arena, "%" PRId64 "-%d", t->name.seq, t->name.n);
-	if (r->delivered)
-		log_info("notice.delivered", "town", t->name.town, "notice", id, "channel", t->channel);
+/* 0: never again. The receiver's own word holds; whoever tries a channel waits for the one answer. */
+static int32_t again_after_s(const struct attempt *t) {
+	if (t->post.end != POST_FAILED || t->what == SEND_TRIAL)
+		return 0;
+	if (!t->channel)
+		return LONGEST_S;
+	if (t->tries >= TRIES)
+		return 0;
+	if (t->post.again_in_s <= 0)
+		return back_off_s(t->tries);
+	const int32_t asked_s = t->post.again_in_s < LONGEST_S ? t->post.again_in_s : LONGEST_S;
+	lanes_hold(t->d->held, &t->lane, clock_monotonic_us() + (int64_t)asked_s * SECOND_US);
+	return asked_s;
+}
+
+static void on_tried(struct attempt *t) {
+	const bool delivered = t->post.end == POST_DELIVERED;
+	const char *id = notice_name_text(&t->name, &t->arena);
+	t->result = (struct delivery_result){.name = t->name,
+	                                     .delivered = delivered,
+	                                     .pause = t->post.end == POST_GONE,
+	                                     .failure = t->post.failure,
+	                                     .again_in_s = delivered ? 0 : again_after_s(t),
+	                                     .took_ms = t->took_ms};
+	if (delivered)
+		log_info("notice.delivered", "town", t->name.town, "notice", id, "channel", t->lane.channel);
 	else
-		log_warn(r->again_in_s ? "notice.failed" : "notice.dead", "town", t->name.town, "notice", id, "channel", t->channel,
-		         "error", r->failure);
-	outbox_record(t->d->sv->db, r, &t->arena, on_recorded, t);
-}
-
-static void fail(struct attempt *t, const char *failure, int32_t again_in_s) {
-	t->result = (struct delivery_result){
-	    .name = t->name, .failure = arena_strdup(&t->arena, failure), .again_in_s = again_in_s};
-	record(t);
-}
-
-static void on_program_over(bool ok, const char *failure, void *ctx) {
-	struct attempt *t = ctx;
-	t->program = NULL;
-	if (!ok) {
-		fail(t, failure, t->tries < TRIES ? back_off_s(t->tries) : 0);
-		return;
-	}
-	t->result = (struct delivery_result){.name = t->name, .delivered = true};
+		log_warn(t->result.again_in_s ? "notice.failed" : "notice.dead", "town", t->name.town, "notice", id, "channel",
+		         t->lane.channel, "error", t->result.failure);
+	if (t->result.pause)
+		log_warn("channel.paused", "town", t->name.town, "channel", t->lane.channel, "remedy",
+		         "its receiver is gone for good: mend the config, then `gridctl notify resume`");
 	record(t);
 }
 
 /* ---- A try ---- */
 
-static bool run(struct attempt *t, const struct delivery_channel *channel, const struct strbuf *text, struct err *e) {
-	const struct program_start start = {.argv = channel->exec,
-	                                    .input = text->data,
-	                                    .input_bytes = text->len,
-	                                    .limit_s = LIMIT_S,
-	                                    .done = on_program_over,
-	                                    .ctx = t};
-	return program_run(t->d->sv->base, &start, &t->program, e);
+static void on_put_off(const struct rows *rows, const struct err *why, void *ctx) {
+	(void)rows;
+	if (why)
+		log_debug("delivery.not_put_off", "error", why->text);
+	attempt_drop(ctx);
 }
 
-static bool start(struct attempt *t, const struct rows *rows, size_t row, struct err *e) {
-	struct notice notice;
-	const struct town_slot *slot = towns_find(t->d->sv->towns, t->name.town, e);
-	const struct delivery_channel *channel = find_channel(t->d, t->channel);
-	if (!slot || !slot->pack)
-		return slot ? err_set(e, E_UNAVAILABLE, "no pack is loaded for the town") : false;
-	if (!notice_decode(rows_text(rows, row, NOTICE_AGG), &t->arena, &notice, e))
-		return false;
-	const struct notice_about about = {.town = t->name.town,
-	                                   .id = arena_printf(&t->arena, "%" PRId64 "-%d", t->name.seq, t->name.n),
-	                                   .number = rows_text(rows, row, NOTICE_NUMBER),
-	                                   .class_code = rows_text(rows, row, NOTICE_CLASS),
-	                                   .estate = rows_text(rows, row, NOTICE_ESTATE),
-	                                   .grid = rows_text(rows, row, NOTICE_GRID),
-	                                   .made_at_us = rows_time(rows, row, NOTICE_MADE_AT),
-	                                   .notice = &notice};
-	struct strbuf text;
-	strbuf_init(&text);
-	notice_write(&about, slot->pack, &text);
-	const bool ok = run(t, channel, &text, e);
-	strbuf_fini(&text);
-	return ok;
+/* What may wait for the full hour of the receiving unit's office: all but emergencies, what is to be acknowledged, and reports. */
+static bool waits_for_hour(const struct attempt *t) {
+	return t->channel->bundle == BUNDLE_HOUR && !t->urgent && t->name.seq > 0;
+}
+
+static int64_t hour_of(const struct attempt *t) {
+	const struct calendar_set *cals = pack_calendars(t->pack);
+	const struct roster roster = pack_roster(t->pack);
+	struct roster_unit unit;
+	const bool known = roster.find(roster.pack, t->unit, &unit);
+	const struct calendar *own = known && unit.calendar ? calendar_find(cals, unit.calendar) : NULL;
+	return office_hour_after(own ? own : cals->of_town, t->queued_at_us);
+}
+
+static void try_it(struct attempt *t) {
+	if (!t->channel) {
+		attempt_fail(t, POST_FAILED, arena_printf(&t->arena, "the config file has no channel %s", t->lane.channel));
+	} else if (t->tries > TRIES) {
+		attempt_fail(t, POST_REFUSED, "the worker ended in the midst of each try");
+	} else if (!attempt_take_pack(t)) {
+		attempt_fail(t, POST_FAILED, "no pack is loaded for the town");
+	} else {
+		const bool ordinary = waits_for_hour(t);
+		const int64_t hour_us = ordinary && t->tries == 1 ? hour_of(t) : t->now_us;
+		if (hour_us > t->now_us)
+			outbox_put_off(t->sv->db, &t->name, hour_us, &t->arena, on_put_off, t);
+		else
+			attempt_send(t, ordinary);
+	}
 }
 
 static void begin(struct delivery *d, const struct rows *rows, size_t row) {
 	struct attempt *t = calloc(1, sizeof *t);
-	struct err why = {0};
 	CHECK(t != NULL);
-	*t = (struct attempt){.d = d, .next = d->attempts, .at = &d->attempts};
+	*t = (struct attempt){.d = d, .sv = d->sv, .next = d->attempts, .at = &d->attempts, .book = d->book, .done = on_tried};
 	if (t->next)
 		t->next->at = &t->next;
 	d->attempts = t;
 	d->running++;
+	d->book->users++;
 	arena_init(&t->arena);
-	t->name = (struct notice_name){.town = arena_strdup(&t->arena, rows_text(rows, row, NOTICE_TOWN)),
-	                               .seq = rows_int(rows, row, NOTICE_SEQ),
-	                               .n = (int32_t)rows_int(rows, row, NOTICE_N)};
-	t->channel = arena_strdup(&t->arena, rows_text(rows, row, NOTICE_CHANNEL));
-	t->tries = rows_int(rows, row, NOTICE_TRIES);
-	if (!find_channel(d, t->channel))
-		fail(t, arena_printf(&t->arena, "the config file has no channel %s", t->channel), LONGEST_S);
-	else if (!start(t, rows, row, &why))
-		fail(t, why.text, t->tries < TRIES ? back_off_s(t->tries) : 0);
+	t->lane = (struct lane){.town = arena_strdup(&t->arena, rows_text(rows, row, LEASED_TOWN)),
+	                        .channel = arena_strdup(&t->arena, rows_text(rows, row, LEASED_CHANNEL)),
+	                        .receiver = arena_strdup(&t->arena, rows_text(rows, row, LEASED_RECEIVER))};
+	t->name = (struct notice_name){t->lane.town, rows_int(rows, row, LEASED_SEQ), (int32_t)rows_int(rows, row, LEASED_N)};
+	t->unit = arena_strdup(&t->arena, rows_text(rows, row, LEASED_UNIT));
+	t->what = t->name.seq > 0                                                                ? SEND_NOTICES
+	          : strcmp(rows_text(rows, row, LEASED_KIND), test_notice_kind) == 0 ? SEND_TRIAL
+	                                                                             : SEND_REPORT;
+	t->urgent = rows_bool(rows, row, LEASED_URGENT);
+	t->tries = rows_int(rows, row, LEASED_TRIES);
+	t->queued_at_us = rows_time(rows, row, LEASED_QUEUED_AT);
+	t->now_us = rows_time(rows, row, LEASED_NOW);
+	t->leased_mono_us = clock_monotonic_us();
+	t->channel = post_channel_find(d->book->channels, t->lane.channel);
+	try_it(t);
 }
 
 static void on_taken(const struct rows *rows, const struct err *why, void *ctx) {
@@ -191,97 +206,98 @@ static void on_taken(const struct rows *rows, const struct err *why, void *ctx) 
 	d->asking = false;
 	if (why)
 		log_debug("delivery.unanswered", "error", why->text);
+	if (rows && rows->n)
+		crash_point("worker.leased");
 	for (size_t i = 0; rows && i < rows->n; i++)
 		begin(d, rows, i);
-	look_in(d, LOOK_MS);
+	look_in(d, d->again ? 0 : LOOK_MS);
+}
+
+static void ask(struct delivery *d) {
+	lane_list busy = {0};
+	d->asking = true;
+	d->again = false;
+	arena_reset(&d->arena);
+	for (const struct attempt *t = d->attempts; t; t = t->next)
+		*LIST_ADD(&busy, &d->arena) = t->lane;
+	lanes_held(d->held, clock_monotonic_us(), &d->arena, &busy);
+	const struct lease_ask lease = {.limit = (int32_t)(PARALLEL - d->running),
+	                                .per_channel = PER_CHANNEL,
+	                                .lease_s = LEASE_S,
+	                                .busy = busy.v,
+	                                .n_busy = busy.n};
+	outbox_lease(d->sv->db, &lease, &d->arena, on_taken, d);
 }
 
 static void on_look(evutil_socket_t fd, short what, void *arg) {
 	(void)fd, (void)what;
 	struct delivery *d = arg;
 	const char *why = NULL;
-	if (d->asking)
+	if (d->asking || d->stopping)
 		return;
-	if (d->running == PARALLEL || d->channels->n == 0 || d->sv->stopping || !server_ready(d->sv, &why)) {
+	if (d->running >= PARALLEL || !server_ready(d->sv, &why))
 		look_in(d, LOOK_MS);
-		return;
-	}
-	d->asking = true;
-	arena_reset(&d->arena);
-	outbox_lease(d->sv->db, (int32_t)(PARALLEL - d->running), LEASE_S, &d->arena, on_taken, d);
+	else
+		ask(d);
 }
 
 /* ---- Outside ---- */
 
+void delivery_hint(struct delivery *d) {
+	d->again = true;
+	if (!d->asking)
+		look_in(d, 0);
+}
+
 static void on_woken(const struct rows *rows, const struct err *why, void *ctx) {
-	struct delivery *d = ctx;
 	(void)rows;
 	if (why)
 		log_warn("delivery.not_woken", "error", why->text);
-	look_in(d, 0);
+	delivery_hint(ctx);
 }
 
-void delivery_reload(struct delivery *d) {
+static void wake(struct delivery *d, bool all) {
+	struct strs names = {0};
 	if (!db_is_ready(d->sv->db))
 		return;
-	arena_reset(&d->wake_arena);
-	struct params *p = params_new(&d->wake_arena);
-	const char **names = arena_array(&d->wake_arena, const char *, d->channels->n + 1);
-	for (size_t i = 0; i < d->channels->n; i++)
-		names[i] = d->channels->v[i].name;
-	params_texts(p, names, d->channels->n);
-	db_ask_job(d->sv->db, &stmt_delivery_wake, p, &d->wake_arena, on_woken, d);
+	for (size_t i = 0; i < d->book->channels->n; i++)
+		STRS_ADD(&names, &d->wake_arena, d->book->channels->v[i].name);
+	outbox_wake(d->sv->db, &names, all, &d->wake_arena, on_woken, d);
 }
 
-void delivery_start(struct delivery *d) { look_in(d, 0); }
-
-static void end_trial(struct trial *t, bool ok, const char *failure) {
-	*t->at = t->next;
-	if (t->next)
-		t->next->at = t->at;
-	t->done(ok, failure, t->call);
-	free(t);
+void delivery_reload(struct delivery *d, struct channel_book *book) {
+	book->users++;
+	book_leave(d->book);
+	d->book = book;
+	wake(d, true);
 }
 
-static void on_trial_over(bool ok, const char *failure, void *ctx) { end_trial(ctx, ok, failure); }
-
-static void on_trial_refused(evutil_socket_t fd, short what, void *arg) {
-	(void)fd, (void)what;
-	struct trial *t = arg;
-	end_trial(t, false, t->refused.text);
+static void on_freed(const struct rows *rows, const struct err *why, void *ctx) {
+	(void)rows;
+	if (why)
+		log_debug("delivery.not_freed", "error", why->text);
+	delivery_hint(ctx);
 }
 
-void delivery_test(struct delivery *d, const struct channel_test *what, on_tried done, void *call) {
-	const struct delivery_channel *channel = find_channel(d, what->channel);
-	struct trial *t = calloc(1, sizeof *t);
-	struct strbuf text;
-	CHECK(t != NULL);
-	*t = (struct trial){.d = d, .next = d->trials, .at = &d->trials, .done = done, .call = call};
-	if (t->next)
-		t->next->at = &t->next;
-	d->trials = t;
-	strbuf_init(&text);
-	notice_write_test(what->town, what->channel, what->to, &text);
-	const struct program_start start = {.argv = channel ? channel->exec : (struct strs){0},
-	                                    .input = text.data,
-	                                    .input_bytes = text.len,
-	                                    .limit_s = LIMIT_S,
-	                                    .done = on_trial_over,
-	                                    .ctx = t};
-	const bool ok = channel ? program_run(d->sv->base, &start, &t->program, &t->refused)
-	                        : err_set(&t->refused, E_NOT_FOUND, "the config file has no channel %s", what->channel);
-	strbuf_fini(&text);
-	if (!ok)
-		CHECK(event_base_once(d->sv->base, -1, EV_TIMEOUT, on_trial_refused, t, &(struct timeval){0}) == 0);
+void delivery_start(struct delivery *d) {
+	if (d->running == 0) /* else it would free what we have in hand ourselves */
+		outbox_free(d->sv->db, &d->wake_arena, on_freed, d);
+	wake(d, false);
 }
 
-struct delivery *delivery_new(struct server *sv, const channel_list *channels) {
+void delivery_stop(struct delivery *d) { d->stopping = true; }
+
+size_t delivery_under_way(const struct delivery *d) { return d->running; }
+
+struct delivery *delivery_new(struct server *sv, struct channel_book *book) {
 	struct delivery *d = calloc(1, sizeof *d);
 	CHECK(d != NULL);
 	d->sv = sv;
-	d->channels = channels;
+	d->book = book;
+	book->users++;
 	arena_init(&d->arena);
 	arena_init(&d->wake_arena);
+	d->held = lanes_new();
 	d->beat = event_new(sv->base, -1, 0, on_look, d);
 	CHECK(d->beat != NULL);
 	return d;
@@ -293,14 +309,10 @@ void delivery_free(struct delivery **d) {
 	if (!old)
 		return;
 	while (old->attempts)
-		attempt_free(old->attempts);
-	while (old->trials) {
-		struct trial *t = old->trials;
-		old->trials = t->next;
-		program_kill(&t->program);
-		free(t);
-	}
+		attempt_drop(old->attempts);
+	book_leave(old->book);
 	event_free(old->beat);
+	lanes_free(&old->held);
 	arena_fini(&old->arena);
 	arena_fini(&old->wake_arena);
 	free(old);

@@ -1,4 +1,4 @@
-/* notice_text: a notice as its channel gets it: one JSON object, with a sentence in Chinese and in English ready to send.
+/* notice_text: a notice in words: a sentence in Chinese and in English ready to send, and all of it as JSON.
  *
  * Codes and names of the pack, times, and whom it goes to: nothing of the reporter, no free text, no address. */
 #ifndef GRIDD_JOBS_NOTICE_TEXT_H
@@ -7,6 +7,7 @@
 #include "daemon/base/strbuf.h"
 #include "daemon/cases/decide.h"
 #include "daemon/rules/pack.h"
+#include "daemon/wire/json_out.h"
 
 struct notice_about {
 	const char *town, *id;              /* id: "SEQ-N", the same at each try */
@@ -16,8 +17,12 @@ struct notice_about {
 	const struct notice *notice;
 };
 
-void notice_write(const struct notice_about *about, const struct pack *pack, struct strbuf *out);
-/* For trying a channel: no case behind it. */
-void notice_write_test(const char *town, const char *channel, const char *to, struct strbuf *out);
+/* "催办", "Urged". */
+const char *notice_label(enum notice_kind kind);
+const char *notice_label_en(enum notice_kind kind);
+void notice_say_zh(const struct notice_about *a, const struct pack *pack, struct strbuf *out);
+void notice_say_en(const struct notice_about *a, const struct pack *pack, struct strbuf *out);
+/* One object. */
+void notice_write(const struct notice_about *about, const struct pack *pack, struct json_out *j);
 
 #endif

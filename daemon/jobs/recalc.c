@@ -98,10 +98,11 @@ static void on_moved(struct by_time *b, enum by_time_end end, const struct err *
 }
 
 static void move(struct recalc *r, const struct open_case *c) {
+	static const struct command reckon_again = {.kind = CMD_MOVE};
 	struct by_time *b = by_time_new(
 	    r->sv, &(struct case_row_ref){.town = r->town, .number = c->number, .agg = c->agg, .id = c->cr->id});
 	struct err e = {0};
-	if (by_time_read(b, &e) && by_time_put(b, CMD_MOVE, db_now_us(r->sv->db), on_moved, r, &e)) {
+	if (by_time_read(b, &e) && by_time_put(b, &reckon_again, on_moved, r, &e)) {
 		r->writing++;
 		return;
 	}

@@ -14,7 +14,7 @@ enum {
 	AGAIN_MS = 20,                         /* after somebody overtook us */
 	PAGE = 500,                            /* rows read at once */
 	IN_FLIGHT = 4 * LIMIT_TIME_BATCH,      /* a batch on each of the writer's lanes, the next ones decided */
-	BESIDE_CALLS = LIMIT_TIME_BATCH / 2,   /* while calls are in flight: each waits for a small batch of ours at most */
+	BESIDE_CALLS = LIMIT_TIME_BATCH / 4,   /* while calls are in flight: each waits for a small batch of ours at most */
 	SLICE_US = 500,                        /* of deciding, between two looks at the sockets */
 	CHAIN = 64,                            /* firings of one case, before others have a turn */
 	STUCK = 3                              /* failures that are told to people */
@@ -143,7 +143,8 @@ static void fire(struct flight *f) {
 	struct err why = {0};
 	const int64_t now_us = db_now_us(f->t->sv->db), next_us = by_time_next_us(f->b);
 	f->repair = next_us == NO_TIME || next_us > now_us;
-	if (!by_time_put(f->b, f->repair ? CMD_REPAIR : CMD_FIRE, now_us, on_fired, f, &why))
+	const struct command cmd = {.kind = f->repair ? CMD_REPAIR : CMD_FIRE};
+	if (!by_time_put(f->b, &cmd, on_fired, f, &why))
 		fail(f, &why);
 }
 

@@ -44,7 +44,7 @@ static enum next acknowledge(struct call *c) {
 	const struct notify_ack_params *p = c->params;
 	struct notice told;
 	struct err why = {0};
-	if (c->rows->n == 0)
+	if (c->rows->n == 0 || !rows_text(c->rows, 0, NOTICE_NUMBER))
 		return call_refuse(c, E_NOT_FOUND, "there is no notice %s", p->notice);
 	if (!notice_decode(rows_text(c->rows, 0, NOTICE_AGG), &c->arena, &told, &why))
 		return call_refuse_err(c, &why);

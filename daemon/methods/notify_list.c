@@ -12,7 +12,7 @@ enum { DEFAULT_ROWS = 50 };
 
 struct list_params {
 	struct common_params common;
-	const char *number, *unit, *state, *channel, *cursor; /* number: of a case */
+	const char *number, *unit, *state, *kind, *channel, *cursor; /* number: of a case */
 	int64_t since;
 	int32_t limit;
 };
@@ -24,6 +24,7 @@ static const struct field list_fields[] = {
 	 .present_offset = SIZE_MAX},
 	FIELD_STR(struct list_params, unit, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
 	FIELD_STR(struct list_params, state, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
+	FIELD_STR(struct list_params, kind, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
 	FIELD_STR(struct list_params, channel, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
 	FIELD_TIME(struct list_params, since, 0),
 	FIELD_I32(struct list_params, limit, 1, LIMIT_LIST_ROWS, 0),
@@ -32,36 +33,54 @@ static const struct field list_fields[] = {
 };
 /* clang-format on */
 
-static bool is_delivery_state(const char *word) {
-	for (size_t i = 0; delivery_state_names[i]; i++)
-		if (strcmp(delivery_state_names[i], word) == 0)
+static bool is_one_of(const char *word, const char *const *words) {
+	for (size_t i = 0; words[i]; i++)
+		if (strcmp(words[i], word) == 0)
 			return true;
 	return false;
 }
 
+struct list_state {
+	struct outbox_filter filter;
+	const struct rows *paused;
+};
+
 static enum next ask(struct call *c) {
 	const struct list_params *p = c->params;
-	struct outbox_filter *f = arena_new(&c->arena, struct outbox_filter);
+	struct list_state *s = arena_new(&c->arena, struct list_state);
+	struct outbox_filter *f = &s->filter;
 	const struct unit *unit = p->unit ? pack_unit(c->pack, p->unit) : NULL;
-	c->state = f;
+	const bool of_no_case = p->kind && is_one_of(p->kind, report_notice_kinds);
+	c->state = s;
 	*f = (struct outbox_filter){.town = c->town->code,
 	                            .unit = unit ? unit->id : NULL,
 	                            .state = p->state,
 	                            .channel = p->channel,
+	                            .kind = p->kind,
+	                            .before = {.seq = of_no_case ? 0 : INT64_MAX},
 	                            .since_us = p->since,
 	                            .limit = (p->limit ? p->limit : DEFAULT_ROWS) + 1,
 	                            .scope = call_scope(c)};
 	if (p->unit && !unit)
 		faults_at(&c->faults, "/params/unit", "unknown", "there is no unit %.64s", p->unit);
-	if (p->state && !is_delivery_state(p->state))
+	if (p->state && !is_one_of(p->state, delivery_state_names))
 		faults_at(&c->faults, "/params/state", "unknown", "state is waiting, delivered, failed, dead or nobody");
+	if (p->kind && !of_no_case && !is_one_of(p->kind, notice_kind_names))
+		faults_at(&c->faults, "/params/kind", "unknown", "there is no kind %.40s", p->kind);
 	if (p->number && !case_number_id(p->number, &f->case_id))
 		faults_at(&c->faults, "/params/case", "format", "a case is its number, \"YYYYMMDD-NNNNNNN\"");
 	if (p->cursor && !notice_name_parse(p->cursor, &f->before))
 		faults_at(&c->faults, "/params/cursor", "format", "the cursor is the name of the last notice seen");
 	if (c->faults.total)
 		return call_refuse_params(c);
-	outbox_list(c->sv->db, f, &c->arena, call_on_rows, c);
+	channel_paused(c->sv->db, c->town->code, &c->arena, call_on_rows, c);
+	return NEXT_WAIT;
+}
+
+static enum next ask_notices(struct call *c) {
+	struct list_state *s = c->state;
+	s->paused = c->rows;
+	outbox_list(c->sv->db, &s->filter, &c->arena, call_on_rows, c);
 	return NEXT_WAIT;
 }
 
@@ -83,36 +102,66 @@ static void write_matter(struct call *c, const struct notice *n, const char *num
 	jout_kv_bool(j, "acknowledge", n->acknowledge);
 }
 
-static const char *name_of(struct call *c, size_t row) {
-	return arena_printf(&c->arena, "%s-%s", rows_text(c->rows, row, NOTICE_SEQ), rows_text(c->rows, row, NOTICE_N));
+static const char *name_of(struct call *c, size_t row, size_t seq_column, size_t n_column) {
+	const struct notice_name name = {NULL, rows_int(c->rows, row, seq_column), (int32_t)rows_int(c->rows, row, n_column)};
+	return name.seq ? notice_name_text(&name, &c->arena) : NULL;
+}
+
+/* A report's notice, and the trial of a channel, say what they have to say elsewhere. */
+static bool write_about(struct call *c, size_t row, struct err *e) {
+	const char *number = rows_text(c->rows, row, NOTICE_NUMBER);
+	struct notice n = {0};
+	if (!number) {
+		const char *to = rows_text(c->rows, row, NOTICE_RECEIVER);
+		jout_kv_opt(&c->out, "to", to && *to ? to : NULL);
+		return true;
+	}
+	if (!notice_decode(rows_text(c->rows, row, NOTICE_AGG), &c->arena, &n, e))
+		return false;
+	write_matter(c, &n, number);
+	return true;
 }
 
 static bool write_notice(struct call *c, size_t row, struct err *e) {
 	const struct rows *r = c->rows;
 	struct json_out *j = &c->out;
-	const char *number = rows_text(r, row, NOTICE_NUMBER);
-	struct notice n = {0};
-	if (!notice_decode(rows_text(r, row, NOTICE_AGG), &c->arena, &n, e))
-		return false;
 	jout_object(j);
-	jout_kv_str(j, "notice", name_of(c, row));
-	jout_kv_str(j, "case", number);
+	jout_kv_str(j, "notice", name_of(c, row, NOTICE_SEQ, NOTICE_N));
+	jout_kv_opt(j, "case", rows_text(r, row, NOTICE_NUMBER));
 	jout_kv_str(j, "kind", rows_text(r, row, NOTICE_KIND));
 	jout_kv_str(j, "unit", rows_text(r, row, NOTICE_UNIT));
-	write_matter(c, &n, number);
+	if (!write_about(c, row, e))
+		return false;
 	write_time(c, "made_at", rows_time(r, row, NOTICE_MADE_AT));
 	jout_kv_opt(j, "channel", rows_text(r, row, NOTICE_CHANNEL));
 	jout_kv_str(j, "state", rows_text(r, row, NOTICE_STATE));
 	jout_kv_int(j, "tries", rows_int(r, row, NOTICE_TRIES));
 	write_time(c, "next_try_at", rows_time(r, row, NOTICE_NEXT_TRY_AT));
 	write_time(c, "delivered_at", rows_time(r, row, NOTICE_DELIVERED_AT));
+	jout_kv_opt(j, "head", name_of(c, row, NOTICE_HEAD_SEQ, NOTICE_HEAD_N));
 	jout_kv_opt(j, "failure", rows_text(r, row, NOTICE_FAILURE));
 	jout_end_object(j);
 	return true;
 }
 
+static void write_paused(struct call *c) {
+	const struct rows *paused = ((const struct list_state *)c->state)->paused;
+	if (paused->n == 0)
+		return;
+	jout_key(&c->out, "paused");
+	jout_array(&c->out);
+	for (size_t i = 0; i < paused->n; i++) {
+		jout_object(&c->out);
+		jout_kv_str(&c->out, "channel", rows_text(paused, i, 0));
+		write_time(c, "paused_at", rows_time(paused, i, 1));
+		jout_kv_str(&c->out, "actor", rows_text(paused, i, 2));
+		jout_end_object(&c->out);
+	}
+	jout_end_array(&c->out);
+}
+
 static enum next tell(struct call *c) {
-	const struct outbox_filter *f = c->state;
+	const struct outbox_filter *f = &((const struct list_state *)c->state)->filter;
 	const struct rows *r = c->rows;
 	const size_t most = (size_t)f->limit - 1, shown = r->n > most ? most : r->n;
 	struct err e = {0};
@@ -124,10 +173,11 @@ static enum next tell(struct call *c) {
 			return call_refuse_err(c, &e);
 	jout_end_array(&c->out);
 	if (r->n > shown)
-		jout_kv_str(&c->out, "cursor", name_of(c, shown - 1));
+		jout_kv_str(&c->out, "cursor", name_of(c, shown - 1, NOTICE_SEQ, NOTICE_N));
+	write_paused(c);
 	jout_end_object(&c->out);
 	return NEXT_ANSWER;
 }
 
 const struct method_code method_notify_list = {
-    .params = list_fields, .params_size = sizeof(struct list_params), .steps = {ask, tell}};
+    .params = list_fields, .params_size = sizeof(struct list_params), .steps = {ask, ask_notices, tell}};

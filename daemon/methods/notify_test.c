@@ -1,4 +1,4 @@
-/* notify_test: sends a test notice by a channel, and says whether its program took it. */
+/* notify_test: sends a test notice by a channel, through the outbox and the worker, and says whether it got through. */
 #include "daemon/base/limits.h"
 #include "daemon/call/call.h"
 #include "daemon/methods/methods.h"

@@ -60,6 +60,18 @@ static void write_database(struct call *c) {
 	jout_end_object(j);
 }
 
+static void write_worker(struct call *c) {
+	struct worker_info info = {.state = "none"};
+	if (c->sv->jobs.worker)
+		c->sv->jobs.worker(c->sv->jobs.ctx, &info);
+	jout_key(&c->out, "worker");
+	jout_object(&c->out);
+	jout_kv_str(&c->out, "state", info.state);
+	if (info.pid)
+		jout_kv_int(&c->out, "pid", info.pid);
+	jout_end_object(&c->out);
+}
+
 static enum next tell(struct call *c) {
 	struct json_out *j = &c->out;
 	const char *why = NULL;
@@ -84,6 +96,7 @@ static enum next tell(struct call *c) {
 	jout_kv_opt(j, "unit", c->who->unit[0] ? c->who->unit : NULL);
 	write_towns(c);
 	write_database(c);
+	write_worker(c);
 	jout_kv_int(j, "connections", (int64_t)server_connections(c->sv));
 	jout_kv_int(j, "uptime_seconds", (clock_monotonic_us() - c->sv->started_mono_us) / SECOND_US);
 	jout_end_object(j);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 const char *const management_names[MANAGEMENTS + 1] = {"managed", "self", "abandoned", NULL};
-static const char *const duty_words[] = {"office_open", "office_closed", "always", NULL};
+static const char *const duty_words[] = {"office_open", "office_closed", "always", "reports", NULL};
 
 static const struct field_row contact_rows[] = {
     {.key = "role", .type = Y_TEXT, .offset = offsetof(struct contact, role), .required = true},

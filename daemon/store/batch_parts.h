@@ -1,8 +1,9 @@
-/* batch_parts: which calls may share a transaction. */
+/* batch_parts: which calls may share a transaction, and what it says of each. */
 #ifndef GRIDD_STORE_BATCH_PARTS_H
 #define GRIDD_STORE_BATCH_PARTS_H
 
 #include "daemon/base/limits.h"
+#include "daemon/store/rows.h"
 #include "daemon/store/writer.h"
 
 /* The cases, keys and outside numbers that a batch holds already, as hashes: a false "holds it" only makes a call wait for the
@@ -27,5 +28,8 @@ struct poisoners {
 };
 void poisoners_note(struct poisoners *p, const char *principal, int64_t mono_us);
 bool poisoners_alone(const struct poisoners *p, const char *principal, int64_t mono_us);
+
+/* Row i of the statement's answer. The reply comes back only where an earlier call's is to be told: else it is the call's own. */
+void outcome_read(const struct rows *rows, size_t i, const char *own_reply, struct outcome *out);
 
 #endif

@@ -122,7 +122,7 @@ static const struct column order_columns[] = {
 struct notice_row {
 	int64_t ord;
 	int32_t n;
-	const char *unit, *kind, *channel, *agg;
+	const char *unit, *kind, *channel, *agg, *receiver;
 };
 typedef LIST_OF(struct notice_row) notice_row_list;
 
@@ -135,6 +135,7 @@ static const struct column notice_columns[] = {
     COLUMN(COL_TEXT, kind),
     COLUMN(COL_TEXT, channel),
     COLUMN(COL_TEXT, agg),
+    COLUMN(COL_TEXT, receiver),
 };
 #undef COLUMN
 
@@ -184,7 +185,8 @@ static void add_notice(struct batch *b, int64_t ord, int32_t n, const struct not
 	                                                       .unit = notice->unit,
 	                                                       .kind = notice_kind_names[notice->kind],
 	                                                       .channel = notice->channel,
-	                                                       .agg = arena_strndup(b->arena, agg.data, agg.len)};
+	                                                       .agg = arena_strndup(b->arena, agg.data, agg.len),
+	                                                       .receiver = notice->to};
 	strbuf_fini(&agg);
 }
 
@@ -241,22 +243,52 @@ static void put_list(struct params *p, unsigned oid, const struct column_source 
 #define PUT_LIST(p, oid, list, columns)                                                                                     \
 	put_list(p, oid, &(struct column_source){(list).v, (list).n, sizeof *(list).v}, columns, COUNT_OF(columns))
 
-struct params *write_rows_params(const struct batch_of *of, int64_t now_us, struct arena *a) {
-	struct batch b = {.arena = a, .rows = arena_array(a, struct write_row, of->n)};
+static void fill(struct batch *b, const struct batch_of *of, int64_t now_us) {
+	b->rows = arena_array(b->arena, struct write_row, of->n);
 	for (size_t i = 0; i < of->n; i++) {
 		const struct row_of *from = &of->rows[i];
-		b.rows[i] = *from->row;
-		b.rows[i].group_ord = from->group;
-		b.rows[i].updated_at_us = from->by_time ? NO_TIME : now_us;
-		b.rows[i].twins = find_twins(a, b.rows, i);
+		b->rows[i] = *from->row;
+		b->rows[i].group_ord = from->group;
+		b->rows[i].updated_at_us = from->by_time ? NO_TIME : now_us;
+		b->rows[i].twins = find_twins(b->arena, b->rows, i);
 		if (from->item->changes)
-			add_changes(&b, (int64_t)i + 1, from->item->changes);
+			add_changes(b, (int64_t)i + 1, from->item->changes);
 	}
-	struct params *p = params_new(a);
+}
+
+/* Time, rows and tasks: the parameters of both statements. */
+static struct params *put_first(struct batch *b, const struct batch_of *of, int64_t now_us) {
+	struct params *p = params_new(b->arena);
 	params_time(p, now_us);
-	put_list(p, of->types->row, &(struct column_source){b.rows, of->n, sizeof *b.rows}, columns, COUNT_OF(columns));
-	PUT_LIST(p, of->types->task, b.tasks, task_columns);
+	put_list(p, of->types->row, &(struct column_source){b->rows, of->n, sizeof *b->rows}, columns, COUNT_OF(columns));
+	PUT_LIST(p, of->types->task, b->tasks, task_columns);
+	return p;
+}
+
+struct params *write_rows_params(const struct batch_of *of, int64_t now_us, struct arena *a) {
+	struct batch b = {.arena = a};
+	fill(&b, of, now_us);
+	struct params *p = put_first(&b, of, now_us);
 	PUT_LIST(p, of->types->order, b.orders, order_columns);
+	PUT_LIST(p, of->types->notice, b.notices, notice_columns);
+	return p;
+}
+
+/* Each is a group of its own, so group_ord is free to say the how manieth of its town in the batch a row is. */
+static int32_t place_in_town(const struct write_row *rows, size_t at) {
+	for (size_t i = at; i-- > 0;)
+		if (strcmp(rows[i].town, rows[at].town) == 0)
+			return rows[i].group_ord + 1;
+	return 1;
+}
+
+struct params *write_new_params(const struct batch_of *of, int64_t now_us, struct arena *a) {
+	struct batch b = {.arena = a};
+	fill(&b, of, now_us);
+	for (size_t i = 0; i < of->n; i++)
+		b.rows[i].group_ord = place_in_town(b.rows, i);
+	CHECK(!b.orders.n);
+	struct params *p = put_first(&b, of, now_us);
 	PUT_LIST(p, of->types->notice, b.notices, notice_columns);
 	return p;
 }

@@ -139,6 +139,14 @@ static const struct field acknowledge_fields[] = {
     FIELD_END,
 };
 
+static const struct field untold_fields[] = {
+    HEAD,
+    STR("notice", struct command, untold.notice),
+    STR("unit", struct command, untold.unit),
+    STR("channel", struct command, untold.channel),
+    FIELD_END,
+};
+
 /* Those that aren't here say no more than HEAD. */
 static const struct field *const payloads[COMMANDS] = {
     [CMD_SUBMIT] = submit_fields,         [CMD_DISPATCH] = dispatch_fields,
@@ -155,7 +163,7 @@ static const struct field *const payloads[COMMANDS] = {
     [CMD_ANSWER] = merge_fields,          [CMD_OPEN_ORDER] = open_order_fields,
     [CMD_REPLY_ORDER] = order_command_fields,
     [CMD_ACCEPT_ORDER] = order_command_fields,
-    [CMD_ACKNOWLEDGE] = acknowledge_fields,
+    [CMD_ACKNOWLEDGE] = acknowledge_fields, [CMD_UNTOLD] = untold_fields,
 };
 
 static const struct field *payload_of(enum command_kind k) { return payloads[k] ? payloads[k] : plain_fields; }

@@ -430,6 +430,7 @@ void db_free(struct db **pd) {
 	*pd = NULL;
 }
 
+const char *db_conninfo(const struct db *d) { return d->cfg.conninfo; }
 bool db_is_ready(const struct db *d) { return d->ready; }
 struct writer *db_writer(struct db *d) {
 	return d->writer;

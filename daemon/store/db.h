@@ -34,6 +34,8 @@ bool db_new(struct event_base *base, const struct db_config *cfg, const struct d
             struct err *e) MUST_CHECK;
 void db_free(struct db **d);
 bool db_is_ready(const struct db *d);
+/* Where it is, for connections of threads (store/side.h). Borrowed, for as long as `d` lives. */
+const char *db_conninfo(const struct db *d);
 struct writer *db_writer(struct db *d);
 struct loader *db_loader(struct db *d);
 

@@ -27,6 +27,7 @@ static const struct {
     {"orders", &stmt_verify_orders},
     {"notices", &stmt_verify_notices},
     {"merges", &stmt_verify_merges},
+    {"occurrences", &stmt_verify_occurrences},
     {"private", &stmt_verify_private},
 };
 

@@ -164,6 +164,15 @@ size_t write_item_rows(const struct write_item *item) {
 	return n;
 }
 
+bool write_item_is_plain(const struct write_item *item) {
+	if (!item->changes || item->with || item->after->id)
+		return false;
+	for (size_t i = 0; i < item->changes->list.n; i++)
+		if (item->changes->list.v[i].kind == CHANGE_ORDER)
+			return false;
+	return true;
+}
+
 /* One more number of a stored case is in its changes only. */
 const char *write_item_ref(const struct write_item *item, const char **channel) {
 	*channel = item->ref_channel;

@@ -1,4 +1,4 @@
-/* write_rows: calls as the rows of schema/statements/write_batch.sql. */
+/* write_rows: calls as the rows of schema/statements/write_batch.sql and write_new.sql. */
 #ifndef GRIDD_STORE_WRITE_ROWS_H
 #define GRIDD_STORE_WRITE_ROWS_H
 
@@ -47,6 +47,9 @@ size_t write_item_rows(const struct write_item *item);
 /* The outside number that a call brings: of a new case, or one more of a stored case. NULL: none. */
 const char *write_item_ref(const struct write_item *item, const char **channel);
 
+/* A new case without supervision orders: write_new.sql can store it. */
+bool write_item_is_plain(const struct write_item *item);
+
 /* One row of a batch: a case, or another one of the same call. Rows of one call have the same group, counted from 1. */
 struct row_of {
 	const struct write_item *item;
@@ -65,5 +68,7 @@ struct batch_of {
 };
 /* $1 ..: the rows in their order, with those found that are alike. */
 struct params *write_rows_params(const struct batch_of *of, int64_t now_us, struct arena *a);
+/* The same for write_new.sql: all of them plain. */
+struct params *write_new_params(const struct batch_of *of, int64_t now_us, struct arena *a);
 
 #endif

@@ -21,7 +21,11 @@ enum {
 	LOOK_AHEAD = 4 * LIMIT_WRITE_BATCH,  /* waiting calls looked at for one batch: copies of one key must not make it slow */
 	RANGES = 16,                         /* halves of halves of LIMIT_WRITE_BATCH, and some */
 	SECOND_WORTH = LIMIT_WRITE_BATCH / 4, /* waiting calls that are worth a commit beside the one that is under way */
-	TIME_SHARE = LIMIT_WRITE_BATCH / 8   /* rows left to what comes by time however many calls wait */
+	TIME_SHARE = LIMIT_WRITE_BATCH / 8,  /* rows left to what comes by time however many calls wait */
+	PLAIN_WORTH = LIMIT_WRITE_BATCH / 8, /* new cases that are worth a commit of their own beside other calls */
+	REST = 3,                            /* times as long as it worked rests what comes by time, while calls come */
+	BESIDE_US = 100000,                  /* they come while the last one is no longer ago */
+	DOUBT = 16                           /* batches after a clash that aren't taken for new cases only */
 };
 
 struct waiting {
@@ -43,6 +47,7 @@ struct queue {
 struct range {
 	size_t from, n;
 	int tries;
+	bool plain; /* new cases whose keys are taken to be free: by write_new.sql */
 };
 
 /* One connection, and the batch that is on it. Two of them: while one waits for its commit, or for the disk, the other's
@@ -57,7 +62,8 @@ struct lane {
 	struct range sent;
 	bool busy;    /* an answer is on its way */
 	bool alone;   /* the batch belongs to a poisoner */
-	bool by_time; /* there is nothing in it but what comes by time */
+	bool by_time; /* there is nothing in what is sent but what comes by time */
+	int64_t sent_mono_us;
 	struct batch_keys keys;
 	struct arena arena; /* of the range that is sent */
 	struct arena told;  /* of the answers that are being told */
@@ -70,6 +76,9 @@ struct writer {
 	struct queue refused; /* at the door, to be told from the loop */
 	struct lane lanes[WRITER_LANES];
 	struct poisoners poisoners;
+	int64_t called_mono_us;     /* when the last call came */
+	int64_t rest_until_mono_us; /* what comes by time leaves the machine to calls */
+	int doubt; /* batches still to go by the general statement, because a key of new cases was taken lately */
 };
 
 static void queue_init(struct queue *q) { *q = (struct queue){.end = &q->first}; }
@@ -142,8 +151,10 @@ static void gather_from(struct lane *l, struct queue *q, size_t most_rows) {
 	}
 }
 
-/* While calls wait, one lane at a time takes what comes by time, so that they find the other free. */
+/* Not while it rests; while calls wait, one lane at a time takes what comes by time, so that they find the other free. */
 static bool takes_timed(const struct lane *l) {
+	if (clock_monotonic_us() < l->w->rest_until_mono_us)
+		return false;
 	if (!l->w->waiting.n)
 		return true;
 	for (size_t i = 0; i < WRITER_LANES; i++)
@@ -160,7 +171,6 @@ static void gather(struct lane *l) {
 	l->alone = false;
 	batch_keys_clear(&l->keys);
 	gather_from(l, &w->waiting, LIMIT_WRITE_BATCH - share);
-	l->by_time = l->n_batch == 0;
 	const size_t room = l->n_rows + LIMIT_TIME_BATCH;
 	if (timed)
 		gather_from(l, &w->timed, room < LIMIT_WRITE_BATCH ? room : LIMIT_WRITE_BATCH);
@@ -182,15 +192,26 @@ static size_t rows_of(const struct lane *l, struct range r, struct row_of out[LI
 	return n;
 }
 
+static bool all_by_time(const struct lane *l, struct range r) {
+	for (size_t i = 0; i < r.n; i++)
+		if (!l->batch[r.from + i]->item.by_time)
+			return false;
+	return true;
+}
+
 static void send_range(struct lane *l, struct range r) {
 	struct row_of rows[LIMIT_WRITE_BATCH];
 	const size_t n = rows_of(l, r, rows);
 	l->sent = r;
 	l->busy = true;
+	l->by_time = all_by_time(l, r);
+	l->sent_mono_us = clock_monotonic_us();
 	arena_reset(&l->arena);
 	const struct batch_of batch = {rows, n, db_write_types(l->w->db)};
-	const struct params *p = write_rows_params(&batch, db_now_us(l->w->db), &l->arena);
-	pgconn_send(db_writer_conn(l->w->db, l->nr), &stmt_write_batch, p, on_range_answer, l);
+	struct params *(*const make)(const struct batch_of *, int64_t, struct arena *) =
+	    r.plain ? write_new_params : write_rows_params;
+	const struct params *p = make(&batch, db_now_us(l->w->db), &l->arena);
+	pgconn_send(db_writer_conn(l->w->db, l->nr), r.plain ? &stmt_write_new : &stmt_write_batch, p, on_range_answer, l);
 }
 
 static void push(struct lane *l, struct range r) {
@@ -198,12 +219,45 @@ static void push(struct lane *l, struct range r) {
 	l->todo[l->n_todo++] = r;
 }
 
+/* Puts the plain calls in front, both kinds in their order; how many they are. */
+static size_t plain_first(struct lane *l) {
+	struct waiting *others[LIMIT_WRITE_BATCH];
+	size_t n = 0, n_others = 0;
+	for (size_t i = 0; i < l->n_batch; i++)
+		if (write_item_is_plain(&l->batch[i]->item))
+			l->batch[n++] = l->batch[i];
+		else
+			others[n_others++] = l->batch[i];
+	memcpy(&l->batch[n], others, n_others * sizeof *others);
+	return n;
+}
+
+/* New cases go by a statement of their own, which does less for each; and first, if what comes by time is all that goes with
+ * them. A few of them among other calls aren't worth a second commit. */
+static void split(struct lane *l) {
+	struct writer *w = l->w;
+	size_t n = 0;
+	if (w->doubt > 0)
+		w->doubt--;
+	else
+		n = plain_first(l);
+	const struct range rest = {.from = n, .n = l->n_batch - n};
+	if (n < PLAIN_WORTH && !all_by_time(l, rest)) {
+		push(l, (struct range){.from = 0, .n = l->n_batch});
+		return;
+	}
+	if (rest.n)
+		push(l, rest);
+	if (n)
+		push(l, (struct range){.from = 0, .n = n, .plain = true});
+}
+
 /* What is left of the batch, else a new one, if there is one to be had. */
 static void send_next(struct lane *l) {
 	if (!l->n_todo) {
 		gather(l);
 		if (l->n_batch)
-			push(l, (struct range){.from = 0, .n = l->n_batch});
+			split(l);
 	}
 	if (l->n_todo)
 		send_range(l, l->todo[--l->n_todo]);
@@ -227,6 +281,7 @@ static void fail_what_waits(struct writer *w, const char *why) {
  * commit of its own. What comes by time goes on both lanes only as whole batches, and while there are no calls at all. */
 static bool is_worth_it(const struct writer *w, const struct lane *l) {
 	bool busy = false, busy_with_calls = false;
+	const size_t timed = takes_timed(l) ? w->timed.n : 0;
 	if (l->n_todo)
 		return true;
 	for (size_t i = 0; i < WRITER_LANES; i++) {
@@ -234,10 +289,10 @@ static bool is_worth_it(const struct writer *w, const struct lane *l) {
 		busy_with_calls = busy_with_calls || (w->lanes[i].busy && !w->lanes[i].by_time);
 	}
 	if (!busy)
-		return w->waiting.n || w->timed.n;
+		return w->waiting.n || timed;
 	if (w->waiting.n)
 		return w->waiting.n >= (busy_with_calls ? SECOND_WORTH : 1);
-	return !busy_with_calls && w->timed.n >= LIMIT_TIME_BATCH;
+	return !busy_with_calls && timed >= LIMIT_TIME_BATCH;
 }
 
 static void on_kick(evutil_socket_t fd, short what, void *ctx) {
@@ -253,6 +308,9 @@ static void on_kick(evutil_socket_t fd, short what, void *ctx) {
 		if (!l->busy && is_worth_it(w, l))
 			send_next(l);
 	}
+	const int64_t left_us = w->rest_until_mono_us - clock_monotonic_us();
+	if (w->timed.n && left_us > 0)
+		event_add(w->kick, &(struct timeval){.tv_sec = left_us / SECOND_US, .tv_usec = left_us % SECOND_US});
 }
 
 /* The one row that can't be stored. Its incident is found in the log, where neither its text nor its reporter is. */
@@ -270,11 +328,25 @@ static void tell_culprit(struct writer *w, struct waiting *call, const struct an
 
 static void halve(struct lane *l, struct range r) {
 	const size_t half = r.n / 2;
-	push(l, (struct range){.from = r.from + half, .n = r.n - half});
-	push(l, (struct range){.from = r.from, .n = half});
+	push(l, (struct range){.from = r.from + half, .n = r.n - half, .plain = r.plain});
+	push(l, (struct range){.from = r.from, .n = half, .plain = r.plain});
 }
 
+/* Where one key comes again others may: clients send all that they weren't answered. */
+static void doubt(struct lane *l, struct range r) {
+	l->w->doubt = DOUBT;
+	r.plain = false;
+	push(l, r);
+}
+
+/* A key or an outside number of new cases was taken. Nothing was stored; the general statement finds out who has it. */
+static bool is_clash(struct range r, const struct answer *a) { return r.plain && strcmp(a->sqlstate, "23505") == 0; }
+
 static void on_refused(struct lane *l, struct range r, const struct answer *a) {
+	if (is_clash(r, a)) {
+		doubt(l, r);
+		return;
+	}
 	switch (a->kind) {
 	case ANSWER_RETRY:
 		log_warn("write.retry", "sqlstate", a->sqlstate, "message", a->err.text);
@@ -297,33 +369,9 @@ static void on_refused(struct lane *l, struct range r, const struct answer *a) {
 	}
 }
 
-static bool kind_parse(const char *name, enum outcome_kind *out) {
-	static const struct {
-		const char *name;
-		enum outcome_kind kind;
-	} names[] = {{"stored", OUT_STORED},
-	             {"replayed", OUT_REPLAYED},
-	             {"key_conflict", OUT_KEY_CONFLICT},
-	             {"version_conflict", OUT_VERSION_CONFLICT}};
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (strcmp(name, names[i].name) == 0) {
-			*out = names[i].kind;
-			return true;
-		}
-	return false;
-}
-
-/* Columns of the statement's answer. */
-enum { ANSWER_ORD, ANSWER_OUTCOME, ANSWER_NUMBER, ANSWER_SEQ, ANSWER_REPLY, ANSWER_SIMILAR };
-
-/* The reply comes back only where an earlier call's is to be told: our own is here. */
 static void tell_row(struct writer *w, struct waiting *call, const struct rows *rows, size_t i) {
-	const char *earlier = rows_text(rows, i, ANSWER_REPLY);
-	struct outcome out = {.number = rows_text(rows, i, ANSWER_NUMBER),
-	                      .seq = rows_int(rows, i, ANSWER_SEQ),
-	                      .reply = earlier ? earlier : call->item.reply,
-	                      .similar = rows_text(rows, i, ANSWER_SIMILAR)};
-	CHECK(kind_parse(rows_text(rows, i, ANSWER_OUTCOME), &out.kind));
+	struct outcome out;
+	outcome_read(rows, i, call->item.reply, &out);
 	if (out.kind == OUT_STORED)
 		feed_hints_note(db_feed_hints(w->db), call->item.town);
 	tell(call, &out);
@@ -347,9 +395,17 @@ static void on_stored(struct lane *l, struct range r, const struct answer *a) {
 	}
 }
 
+/* What comes by time would have the whole machine for as long as it is behind, and each call wait for it in several places. */
+static void rest(struct lane *l) {
+	const int64_t now_us = clock_monotonic_us();
+	if (l->by_time && now_us - l->w->called_mono_us < BESIDE_US)
+		l->w->rest_until_mono_us = now_us + REST * (now_us - l->sent_mono_us);
+}
+
 static void on_range_answer(const struct answer *a, void *ctx) {
 	struct lane *l = ctx;
 	l->busy = false;
+	rest(l);
 	if (a->kind == ANSWER_OK)
 		on_stored(l, l->sent, a);
 	else
@@ -380,6 +436,8 @@ void writer_put(struct writer *w, const struct write_item *item, on_written done
 		call->item.principal = "";
 		call->item.key = arena_printf(&call->arena, "ref:%s:%s", item->ref_channel, item->ref);
 	}
+	if (!item->by_time)
+		w->called_mono_us = clock_monotonic_us();
 	if (db_is_ready(w->db))
 		make_rows(w, call);
 	queue_add(queue_of(w, call), call);

@@ -228,9 +228,9 @@ events AS (
 ),
 -- A notice is named by its event's number, so it can't be written before that is known.
 outbox AS MATERIALIZED (
-	SELECT c.town, c.seq, c.id, w.n, w.unit, w.kind, w.channel, w.agg
+	SELECT c.town, c.seq, c.id, w.n, w.unit, w.kind, w.channel, w.agg, w.receiver
 	FROM unnest($5::write_notice[])
-		AS w (ord, n, unit, kind, channel, agg)
+		AS w (ord, n, unit, kind, channel, agg, receiver)
 	JOIN chained c ON c.ord = w.ord
 ),
 notices AS (
@@ -239,9 +239,10 @@ notices AS (
 	RETURNING 1
 ),
 deliveries AS (
-	INSERT INTO delivery (town, seq, n, channel, state, next_try_at)
-	SELECT town, seq, n, channel, CASE WHEN channel IS NULL THEN 'nobody' ELSE 'waiting' END,
-		CASE WHEN channel IS NOT NULL THEN (SELECT server_now()) END
+	INSERT INTO delivery (town, seq, n, channel, receiver, kind, urgent, state, queued_at, next_try_at)
+	SELECT town, seq, n, channel, coalesce(receiver, ''), kind, kind = 'task' OR agg LIKE '%"acknowledge":true%',
+		CASE WHEN channel IS NULL THEN 'nobody' ELSE 'waiting' END,
+		(SELECT server_now()), CASE WHEN channel IS NOT NULL THEN (SELECT server_now()) END
 	FROM outbox
 	RETURNING 1
 ),

@@ -1,4 +1,4 @@
-/* bench_alone: PostgreSQL alone: the writer's own statement with rows like the stored ones, over one connection, no gridd. */
+/* bench_alone: PostgreSQL alone: the writer's own statement for new cases, with rows like the stored ones, over one connection. */
 #include "daemon/store/statement.h"
 #include "statements.h"
 
@@ -15,10 +15,9 @@ enum { ROW_COLUMNS = 54, TASK_COLUMNS = 11 };
 enum { COL_KEY = 2, COL_REF = 5, COL_GROUP_ORD = 8, COL_ADDRESS_HASH = 48, COL_CELL = 50 };     /* of alone_rows.sql */
 enum { OID_TIME = 1184 };
 
-/* The statement's parameters: when it is recorded, then an array of records each. A new case has no orders and no notices. */
-enum { RECORDED, ROWS, TASKS, ORDERS, NOTICES, PARAMS };
-static const char *const record_types[PARAMS] = {
-    [ROWS] = "write_row", [TASKS] = "write_task", [ORDERS] = "write_order", [NOTICES] = "write_notice"};
+/* The statement's parameters: when it is recorded, then an array of records each. Few cases tell anybody: here none does. */
+enum { RECORDED, ROWS, TASKS, NOTICES, PARAMS };
+static const char *const record_types[PARAMS] = {[ROWS] = "write_row", [TASKS] = "write_task", [NOTICES] = "write_notice"};
 
 struct buffer {
 	unsigned char *p;
@@ -122,7 +121,7 @@ static void add_row_value(struct buffer *b, int column, int row, size_t place) {
 		add_fresh_text(b, rows, row, column);
 	else if (column == COL_ADDRESS_HASH || column == COL_CELL)
 		add_fresh_number(b, rows, row, column);
-	else if (column == COL_GROUP_ORD)
+	else if (column == COL_GROUP_ORD) /* they are of one town */
 		add_big_endian(b, 4, 4), add_big_endian(b, place + 1, 4);
 	else
 		add_cell(b, rows, row, column);
@@ -199,7 +198,6 @@ static void fill_batch(struct batch *batch, size_t first, size_t n) {
 	add(&batch->values[RECORDED], PQgetvalue(rows, 0, 11), 8);     /* like `at` */
 	fill_rows(&batch->values[ROWS], first, n);
 	fill_tasks(&batch->values[TASKS], first, n);
-	begin_array(&batch->values[ORDERS], records[ORDERS], 0);
 	begin_array(&batch->values[NOTICES], records[NOTICES], 0);
 }
 
@@ -246,7 +244,7 @@ static void send_batch(const struct batch *batch, size_t n) {
 		lengths[p] = (int)batch->values[p].n;
 		formats[p] = 1;
 	}
-	PGresult *res = PQexecPrepared(conn, "write_batch", PARAMS, values, lengths, formats, 0);
+	PGresult *res = PQexecPrepared(conn, "write_new", PARAMS, values, lengths, formats, 0);
 	if (PQresultStatus(res) != PGRES_TUPLES_OK || (size_t)PQntuples(res) != n)
 		die("the statement");
 	for (size_t i = 0; i < n; i++) {
@@ -269,7 +267,7 @@ static void open_all(const char *conninfo, const char *folder) {
 		die("no stored cases to copy, or the columns of alone_*.sql are not the writer's");
 	index_tasks();
 	ask_types();
-	PQclear(PQprepare(conn, "write_batch", stmt_write_batch.sql, 1, &(Oid){OID_TIME}));
+	PQclear(PQprepare(conn, "write_new", stmt_write_new.sql, 1, &(Oid){OID_TIME}));
 }
 
 static int by_value(const void *a, const void *b) {

@@ -10,6 +10,8 @@ from fill import FIRST_ID, fill, vacuum
 from firing import firing, mixed
 from harness import wait_until
 from material import a_transaction, one_statement, prepare_sql, submit_lines, templates
+from month import month
+from nightly import nightly
 
 CONNECTIONS, IN_FLIGHT = 64, 8
 CLIENTS = (1, 8, 16, 32, 64)
@@ -147,4 +149,4 @@ def growth(options):
 
 
 BENCHES = {"intake": intake, "latency": latency, "json": program("bench_json"), "rules": program("bench_rules"), "list": list_pages,
-           "idle": idle, "growth": growth, "firing": firing, "mixed": mixed}
+           "idle": idle, "growth": growth, "firing": firing, "mixed": mixed, "nightly": nightly, "month": month}

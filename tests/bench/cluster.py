@@ -1,6 +1,7 @@
 """cluster: a release gridd on a private database, and what can be read off it from outside."""
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -38,12 +39,13 @@ class Cluster:
         self.pack, self.clock, self.others = pack, clock, []
 
     def __enter__(self):
-        self.folder = scratch_folder()
+        self.folder = scratch_folder("/tmp")  # a disk: commits cost what they cost
         self.daemon = Daemon(self.folder, pack=self.pack, clock=self.clock, config={"embedded": {"settings": "max_connections=100"}})
         self.daemon.start()
         return self
 
     def __exit__(self, *_):
+        self.freeze_daemons(False)
         for d in [*self.others, self.daemon]:
             d.close()
         remove(self.folder)
@@ -59,6 +61,11 @@ class Cluster:
         """One more gridd on the same database."""
         d = Daemon(self.folder, pack=None, clock=self.clock, name=f"gridd{len(self.others) + 2}", database=self.daemon.conninfo("gridd_app"))
         self.others.append(d.start())
+
+    def freeze_daemons(self, frozen=True):
+        """Those that were added stand still, or go on: so that one can be measured between two measurements of all."""
+        for d in self.others:
+            d.process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
 
     def load(self, lines, connections, in_flight, per_second=None):
         """Sends lines (text) to gridd; at that pace, or as fast as they are answered."""

@@ -59,12 +59,13 @@ def client(daemon):
 
 
 @pytest.fixture
-def make_daemon(folder):
-    """make_daemon(**options) gives a Daemon in a folder of this test; all of them end with it."""
+def make_daemon(request, folder):
+    """make_daemon(**options) gives a Daemon in a folder of this test; all of them end with it. With clusters of their own making,
+    if the file says FRESH."""
     made = []
 
     def make(**options):
-        made.append(Daemon(options.pop("folder", folder), **options))
+        made.append(Daemon(options.pop("folder", folder), **{"fresh": getattr(request.module, "FRESH", False), **options}))
         return made[-1]
 
     yield make

@@ -10,6 +10,8 @@ import psycopg2
 import pytest
 from harness import MORNING, ROOT_USER, SMALL, Daemon, a_case, alive, run, wait_until
 
+FRESH = True
+
 
 def refusal(daemon):
     """Starts a daemon that must not come up; the one line that it says."""
@@ -68,7 +70,7 @@ def test_a_live_socket_is_refused(make_daemon, folder):
     first = make_daemon().start()
     other = folder / "other"
     other.mkdir(mode=0o755)
-    second = Daemon(other)
+    second = Daemon(other, fresh=True)
     second.args[1] = first.url
     assert str(first.socket) in refusal(second)
     assert first.call("system.ping")["pong"] is True
@@ -88,7 +90,7 @@ def test_a_long_path(make_daemon, folder):
     """A socket's path has 107 bytes at most: the cluster in a deeper folder still works."""
     deep = folder.joinpath(*["a-folder-with-a-long-name"] * 5)
     deep.mkdir(parents=True, mode=0o755)
-    daemon = Daemon(folder, args=[f"--embedded={deep}/data"])
+    daemon = Daemon(folder, args=[f"--embedded={deep}/data"], fresh=True)
     daemon.args = [a for a in daemon.args if a != f"--embedded={daemon.data}"]
     daemon.data = deep / "data"
     try:

@@ -298,10 +298,28 @@ def test_notify_list_ack_and_test(script):
     s = script(notify__list=lambda _: {"notices": notices}, notify__test=lambda p: {"channel": "phone", "delivered": "to" in p,
                                                                                    "failure": "no such program"})
     out = gridctl("notify", "list", "--state", "failed", to=s, lang="zh_CN").out
+    assert s.params("notify.list") == [{"state": "failed"}]
     assert re.search(rf"^8-1 +2026-11-23 12:00 +{NUMBER} +提醒 +处置 +firm_a +phone:firm-duty +失败待重试 +第 3 次，须确认收到，exit 1", out, re.M), out
     assert gridctl("notify", "test", "phone", "me", to=s).out == "phone: delivered\n"
     done = gridctl("notify", "test", "phone", to=s)
     assert done.returncode == 3 and done.out == "phone: no such program\n"
+
+
+def test_notify_list_of_the_dead_retry_pause_and_resume(script):
+    dead = [{"notice": "R9-1", "made_at": NOW, "kind": "nightly", "unit": "supervision", "channel": "mail", "to": "office", "state": "dead",
+             "failure": "550 no such user", "tries": 10, "head": "8-2"}]
+    s = script(notify__list=lambda _: {"notices": dead, "paused": [{"channel": "sms", "paused_at": NOW, "actor": "gridd"}]},
+               notify__retry=lambda _: {"retried": 3}, notify__pause=lambda p: {"channel": p["channel"], "paused": True, "waiting": 7},
+               notify__resume=lambda p: {"channel": p["channel"], "paused": False, "waiting": 7})
+    done = gridctl("notify", "list", "--dead", "--kind", "nightly", to=s)
+    assert s.params("notify.list") == [{"state": "dead", "kind": "nightly"}]
+    assert re.search(r"^R9-1 +2026-11-23 12:00 .*nightly .*mail:office +dead +tried 10 times, with 8-2, 550 no such user", done.out, re.M), done.out
+    assert "sms is paused by gridd" in done.out
+    assert gridctl("notify", "retry", "8-1", to=s).out == "3 tried anew\n"
+    gridctl("notify", "retry", "--channel", "mail", "--state", "dead", to=s)
+    assert s.params("notify.retry") == [{"notice": "8-1"}, {"channel": "mail", "state": "dead"}]
+    assert gridctl("notify", "pause", "sms", to=s).out == "sms: paused, 7 waiting\n"
+    assert gridctl("notify", "resume", "sms", to=s, lang="zh_CN").out == "sms：已恢复，待发 7 条\n"
 
 
 def test_report_agenda_says_why(script):

@@ -230,8 +230,11 @@ PARAMS = {
     "events.read": ["after", "types", "case", "limit", "wait_ms", "town", "auth"],
     "events.subscribe": ["after", "types", "case", "town"],
     "supervision.list": ["case", "unit", "state", "kind", "since", "limit", "cursor"],
-    "notify.list": ["case", "unit", "state", "channel", "since", "limit", "cursor"],
+    "notify.list": ["case", "unit", "state", "kind", "channel", "since", "limit", "cursor"],
     "report.agenda": ["from", "to"],
+    "report.overdue": ["at", "limit", "town"],
+    "report.nightly": ["date", "parts", "language", "list", "limit"],
+    "report.send": ["date"],
     "session.login": ["token", "town"],
     "case.list": ["pending", "cursor"],
 }

@@ -74,6 +74,11 @@ def test_demo(clone):
     board, overdue = (demo / "board.txt").read_text("utf-8"), (demo / "overdue.txt").read_text("utf-8")
     assert board.strip() and board in done.stdout
     assert len(overdue.splitlines()) > 20 and overdue.splitlines()[20] in done.stdout
+    files = {ending: demo / f"gridd-overdue-310106101-2026-11-23.{ending}" for ending in ("txt", "html", "xlsx", "eml")}
+    digest = files["txt"].read_text("utf-8").splitlines()
+    assert "2026-11-23" in digest[0] and digest[0] in done.stdout and digest[10] in done.stdout
+    assert all(str(path.relative_to(clone.root)) in done.stdout and path.stat().st_size > 1000 for path in files.values())
+    assert files["xlsx"].read_bytes().startswith(b"PK") and b"Message-ID: <nightly.2026-11-23.supervision.310106101@" in files["eml"].read_bytes()
     assert " ready " in (demo / "gridd.log").read_text("utf-8")
     assert set(Path("/tmp").glob("gridd-demo.*")) == leftovers
     assert processes_naming("gridd-demo.") == [] and processes_naming(str(clone.root)) == []

@@ -10,9 +10,9 @@ PEOPLE = [principal("desk", "dispatcher"), principal("boss", ["supervisor"]), pr
 class Town:
     """One such gridd. What a unit tells the desk, the desk enters."""
 
-    def __init__(self, folder, clock):
-        self.daemon = Daemon(folder, pack=PENGPU, clock=clock, config={"principals": PEOPLE}).start()
-        for person in PEOPLE:
+    def __init__(self, folder, clock, people=(), **more):
+        self.daemon = Daemon(folder, pack=PENGPU, clock=clock, config={"principals": [*PEOPLE, *people], **more}).start()
+        for person in [*PEOPLE, *people]:
             client = Client(self.daemon.url, token=token(person["name"]))
             self.daemon.clients.append(client)
             setattr(self, person["name"], client)

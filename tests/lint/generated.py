@@ -49,7 +49,29 @@ def events(files):
     return lines + [f"| `{event}` | {f'`{name}`' if name else '-'} | {zh}: {en} |" for _, name, event, zh, en in rows]
 
 
+GROUPS = {"GROUP_CASES": "Cases 案件", "GROUP_STAYS": "Stays 处置", "GROUP_CENTRE": "The centre's own time 网格中心",
+          "GROUP_CITIZEN": "Citizens 市民评价", "GROUP_SCORE": "Scores 综合得分", "GROUP_GAMED": "How figures could be gamed 数据异常提示"}
+WHOSE = {"WHOSE_STAY": "stay", "WHOSE_LAST": "last", "WHOSE_BEARER": "bearer", "WHOSE_DESK": "desk", "WHOSE_TOWN": "town"}
+
+
+def indicators(files):
+    pattern = (rf"INDICATOR\(\w+,\s*{STRING},\s*{STRING},\s*{STRING},\s*{STRING},\s*{STRING},\s*(NULL|{STRING}),\s*(NULL|{STRING}),"
+               rf"\s*{STRING},\s*(IND_\w+),\s*(GROUP_\w+),\s*(WHOSE_\w+),\s*(true|false)\)")
+    rows = _rows(files, "daemon/reports/indicators.def", pattern)
+    assert len(rows) == files["daemon/reports/indicators.def"].count("\nINDICATOR("), "a row of indicators.def isn't read"
+    lines = []
+    for symbol, heading in GROUPS.items():
+        lines += [f"### {heading}", "", "| id | 中文 | English | numerator 分子 | denominator 分母 | source | row |", "|---|---|---|---|---|---|---|"]
+        for name, zh, en, n_zh, n_en, _, d_zh, _, d_en, source, _, group, whose, _ in rows:
+            if group == symbol:
+                below = f"{d_en}<br>{d_zh}" if d_en else "-"
+                lines.append(f"| `{name}` | {zh} | {en} | {n_en}<br>{n_zh} | {below} | {source} | {WHOSE[whose]} |")
+        lines.append("")
+    return lines[:-1]
+
+
 PARTS = {
+    "docs/kpi.md": {"indicators": indicators},
     "docs/protocol.md": {"errors": errors, "roles": roles, "methods": methods, "events": events},
     "docs/lifecycle.md": {"states": lifecycle.states, "diagram": lifecycle.diagram, "commands": lifecycle.commands,
                           "moves": lifecycle.moves},

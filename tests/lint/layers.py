@@ -1,4 +1,4 @@
-"""layers: who may include whom. base < wire, cases < rules, net, store < call < methods, jobs < app."""
+"""layers: who may include whom. base < wire, cases, post < rules, net, store < reports, call < methods, jobs < app."""
 
 import re
 
@@ -9,12 +9,14 @@ MAY_INCLUDE = {
     "wire": {"base"},
     "cases": {"base"},
     "rules": {"base", "cases"},
+    "reports": {"base", "wire", "cases", "rules"},
+    "post": {"base"},
     "net": {"base", "wire"},
     "store": {"base", "wire", "cases", "rules"},
     "call": {"base", "wire", "cases", "rules", "net", "store"},
-    "methods": {"base", "wire", "cases", "rules", "store", "call"},
-    "jobs": {"base", "wire", "cases", "rules", "store", "call"},
-    "app": {"base", "wire", "cases", "rules", "net", "store", "call", "methods", "jobs"},
+    "methods": {"base", "wire", "cases", "rules", "reports", "store", "call"},
+    "jobs": {"base", "wire", "cases", "rules", "reports", "post", "store", "call"},
+    "app": {"base", "wire", "cases", "rules", "reports", "post", "net", "store", "call", "methods", "jobs"},
     "gridctl": {"base", "wire", "rules"},
 }
 
@@ -23,8 +25,10 @@ OUTSIDE = [
     (r"libpq-fe\.h|libpq/.*|postgres.*\.h|pg_config.*\.h", {"store"}, "libpq"),
     (r"event2/.*|event\.h|evutil\.h", {"net", "store", "call", "jobs", "app"}, "libevent"),
     (r"sys/socket\.h|sys/un\.h|netinet/.*|arpa/inet\.h|netdb\.h", {"net", "gridctl"}, "sockets"),
-    (r"json-c/.*|json\.h", {"wire", "store", "call", "methods", "jobs", "app", "gridctl"}, "json-c"),
+    (r"json-c/.*|json\.h", {"wire", "reports", "store", "call", "methods", "jobs", "app", "gridctl"}, "json-c"),
     (r"yaml\.h", {"base"}, "libyaml"),
+    (r"curl/.*", {"post"}, "libcurl"),
+    (r"xlsxwriter\.h|xlsxwriter/.*", {"reports"}, "libxlsxwriter"),
     (r"statements\.h", {"store", "call", "methods", "jobs", "app"}, "the names of statements"),
     (r"migrations\.h", {"store"}, "SQL"),
 ]

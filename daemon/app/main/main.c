@@ -1,6 +1,7 @@
 /* main: reads the configuration, checks the packs, and runs what was asked for. */
 #include "daemon/app/daemon.h"
 #include "daemon/app/token.h"
+#include "daemon/app/worker.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/rules/check_dir.h"
 
@@ -30,6 +31,8 @@ static int run(struct config *cfg, int argc, char **argv) {
 		return token_make(cfg->token_id);
 	if (cfg->run == RUN_MIGRATE)
 		return daemon_migrate(cfg);
+	if (cfg->run == RUN_WORKER)
+		return worker_serve(cfg, argc, argv);
 	if (!check_packs(cfg))
 		return 1;
 	if (cfg->run == RUN_CHECK)

@@ -283,7 +283,7 @@ static void any_life_holds(void **state) {
 	for (int s = 0; !one && s < CASE_STATES; s++)
 		if (states[s] == 0)
 			fail_msg("no case was ever %s", state_name((enum case_state)s));
-	static const enum command_kind never[] = {CMD_LINK, CMD_REVEAL, CMD_REPAIR};
+	static const enum command_kind never[] = {CMD_LINK, CMD_REVEAL, CMD_REPAIR, CMD_UNTOLD};
 	for (int k = 0; !one && k < COMMANDS; k++) {
 		bool tried = true;
 		for (size_t i = 0; i < COUNT_OF(never); i++)

@@ -244,6 +244,13 @@ static void payloads_come_back(void **state) {
 	cmd.acknowledge.clock = "handle";
 	cmd.acknowledge.started_at_us = SAMPLE_AT_US;
 	assert_int_equal(there_and_back(&cmd).acknowledge.started_at_us, SAMPLE_AT_US);
+	cmd = (struct command){.kind = CMD_UNTOLD, .at_us = SAMPLE_AT_US};
+	cmd.untold.notice = "42-1";
+	cmd.untold.channel = "phone";
+	again = there_and_back(&cmd);
+	assert_string_equal(again.untold.notice, "42-1");
+	assert_string_equal(again.untold.channel, "phone");
+	assert_null(again.untold.unit);
 }
 
 /* What the change `opened` says already isn't written twice, and is there again. */

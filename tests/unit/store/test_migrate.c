@@ -37,7 +37,7 @@ static void the_first_version_grows_up(void **state) {
 	assert_int_equal(from, 1);
 	assert_int_equal(to, (int)n_migrations);
 	assert_string_equal(fixture_ask(owner, "SELECT count(*) FROM gridd.case_file WHERE submitter = 'uid:' || id"), "300");
-	assert_string_equal(fixture_ask(owner, "SELECT value FROM gridd.meta WHERE key = 'min_binary'"), "2");
+	assert_string_equal(fixture_ask(owner, "SELECT value FROM gridd.meta WHERE key = 'min_binary'"), "4");
 	assert_string_equal(fixture_ask(owner, "SELECT count(*) FROM gridd.delivery"), "0");
 	if (!migrate_run(owner, false, NULL, &from, &to, &e))
 		fail_msg("%s", e.text);
