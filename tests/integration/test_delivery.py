@@ -7,7 +7,7 @@ import stat
 import time
 
 import yaml
-from harness import TOWN, a_case, pause, refused, wait_until
+from harness import TOWN, a_case, alive, pause, refused, wait_until
 
 STATE = "SELECT state, tries, failure, extract(epoch FROM next_try_at - clock_timestamp())::float FROM gridd.delivery ORDER BY seq, n"
 MARKERS = {"name": "钱一二三", "phone": "13912345678", "text": "三楼漏水很严重", "address": "试验路100弄7号301室"}
@@ -153,7 +153,7 @@ def test_to_a_receiver_one_at_a_time_and_gridd_answers_meanwhile(make_daemon, fo
 
 
 def test_killed_in_the_middle_it_is_delivered_again(make_daemon, folder):
-    script, here = program(folder, "phone", TAKE + '; [ -e "$here/go" ] || sleep 20')
+    script, here = program(folder, "phone", 'echo $$ >>"$here/pids"; ' + TAKE + '; [ -e "$here/go" ] || sleep 20')
     host = make_daemon().start()
     config = {**with_channel(script), "shutdown_seconds": 1}
     worker = make_daemon(name="worker", database=host.conninfo("gridd_app"), pack=None, config=config).start()
@@ -162,6 +162,8 @@ def test_killed_in_the_middle_it_is_delivered_again(make_daemon, folder):
     wait_until(lambda: taken(here), 20, "a program that works")
     first = taken(here)
     worker.kill9()
+    for pid in map(int, (here / "pids").read_text().split()):  # nobody is left who would end it at its limit
+        wait_until(lambda: not alive(pid), 15, f"the end of program {pid} with its worker")
     worker.wait_log("worker.broken_off")  # gridd is dead, and its worker ends with it
     (here / "go").touch()
     assert {r[0] for r in deliveries(host)} == {"waiting"}

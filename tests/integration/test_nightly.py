@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 from harness import BUILD, ENVIRONMENT, MORNING, PENGPU, Client, ConnectionLost, Daemon, a_case, refused, run, sample_day, size, wait_until
@@ -197,7 +198,6 @@ def test_numbers_agree_in_all_parts(day, figures):
     assert bodies["text/plain"].get_content().replace("\r\n", "\n").strip() == got["text"].replace("\r\n", "\n").strip()
     attached = next(part for part in mail.walk() if part.get_filename())
     assert attached.get_filename() == got["file"] and attached.get_content() == base64.b64decode(got["workbook"])
-    openpyxl = pytest.importorskip("openpyxl")
     sheets = openpyxl.load_workbook(io.BytesIO(base64.b64decode(got["workbook"])))
     cells = {str(c.value) for sheet in sheets for line in sheet.iter_rows() for c in line if c.value is not None}
     assert {r["number"] for r in figures["figures"]["rows"]} <= cells
