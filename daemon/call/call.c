@@ -315,6 +315,7 @@ void call_start(struct message *m, size_t slot) {
 	faults_init(&c->faults, &c->arena);
 	jout_init(&c->out, &c->result);
 	c->sv->calls++;
+	c->sv->called_mono_us = clock_monotonic_us();
 	if (!admit(c, rq)) {
 		call_end(c);
 		return;

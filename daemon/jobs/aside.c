@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 3 };
+enum { TRIES = 3, CALLS_COME_US = 100000 };
 
 struct aside {
 	struct server *sv;
@@ -17,12 +17,20 @@ struct aside {
 	struct err err;
 };
 
+static bool calls_come(void *ctx) {
+	const struct server *sv = ctx;
+	return clock_monotonic_us() - sv->called_mono_us < CALLS_COME_US;
+}
+
 static void work(void *ctx) {
 	struct aside *a = ctx;
 	for (int i = 0; i < TRIES; i++) {
 		struct side *side = NULL;
 		a->err = (struct err){0};
-		a->ok = side_open(a->conninfo, &side, &a->err) && a->w.work(side, a->w.ctx, &a->err);
+		a->ok = side_open(a->conninfo, &side, &a->err);
+		if (a->ok && a->w.gives_way)
+			side_give_way(side, calls_come, a->sv);
+		a->ok = a->ok && a->w.work(side, a->w.ctx, &a->err);
 		side_close(&side);
 		if (a->ok || a->err.code != E_OVERLOADED)
 			break;

@@ -11,6 +11,7 @@ struct aside_work {
 	bool (*work)(struct side *s, void *ctx, struct err *e);
 	void (*done)(const struct err *why, void *ctx);        /* on the loop, once; why NULL: it went well */
 	void *ctx;
+	bool gives_way;                     /* to calls: nobody waits for it */
 };
 
 /* Never calls done from within. The daemon doesn't end before it (server.asides). */

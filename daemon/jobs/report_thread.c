@@ -48,7 +48,7 @@ static void on_refused(evutil_socket_t fd, short what, void *ctx) {
 void report_thread_run(struct report_thread *t, struct server *sv) {
 	t->sv = sv;
 	if (sv->asides < AT_ONCE) {
-		aside_run(sv, &(struct aside_work){work, on_over, t});
+		aside_run(sv, &(struct aside_work){.work = work, .done = on_over, .ctx = t});
 		return;
 	}
 	(void)err_set(&t->refused, E_OVERLOADED, "%d reports are being made already", AT_ONCE);

@@ -235,7 +235,7 @@ static void begin(struct schedule *w, const struct town_slot *slot, int32_t day)
 	p->now_us = db_now_us(w->sv->db);
 	p->began_mono_us = clock_monotonic_us();
 	w->under_way = p;
-	aside_run(w->sv, &(struct aside_work){plan_on_thread, on_planned, p});
+	aside_run(w->sv, &(struct aside_work){.work = plan_on_thread, .done = on_planned, .ctx = p, .gives_way = true});
 }
 
 /* ---- The hour ---- */

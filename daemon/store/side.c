@@ -2,19 +2,30 @@
 #include "daemon/store/side.h"
 
 #include "daemon/base/check.h"
+#include "daemon/base/clock.h"
 #include "daemon/store/pgconn.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* The planner may scan: a report reads a good part of a town. */
 #define SIDE_OPTIONS                                                                                                        \
 	"-c search_path=gridd,pg_catalog -c jit=off -c TimeZone=UTC -c DateStyle=ISO -c work_mem=64MB "                         \
 	"-c default_transaction_isolation=repeatable\\ read -c random_page_cost=1.1 -c tcp_user_timeout=10000"
 
+enum {
+	WORK_US = 5000, /* between two rests */
+	LONGEST_US = 200000, /* of work that is rested for: a thread that is told to stop shall soon hear it */
+	REST = 9        /* times as long as it worked */
+};
+
 struct side {
 	PGconn *conn;
+	bool (*calls_come)(void *ctx); /* NULL: gives way to nobody */
+	void *ctx;
+	int64_t rested_mono_us;
 };
 
 static enum err_code code_of(const char *sqlstate) {
@@ -85,6 +96,25 @@ static bool submit(struct side *s, const struct statement *st, const struct para
 	return ok == 1 || failed(s, NULL, e);
 }
 
+void side_give_way(struct side *s, bool (*calls_come)(void *ctx), void *ctx) {
+	s->calls_come = calls_come;
+	s->ctx = ctx;
+	s->rested_mono_us = clock_monotonic_us();
+}
+
+static void rest(struct side *s) {
+	if (!s->calls_come)
+		return;
+	const int64_t now_us = clock_monotonic_us(), worked_us = now_us - s->rested_mono_us;
+	if (worked_us < WORK_US)
+		return;
+	if (s->calls_come(s->ctx)) {
+		const int64_t rest_us = REST * (worked_us < LONGEST_US ? worked_us : LONGEST_US);
+		(void)nanosleep(&(struct timespec){.tv_sec = rest_us / SECOND_US, .tv_nsec = rest_us % SECOND_US * 1000}, NULL);
+	}
+	s->rested_mono_us = clock_monotonic_us();
+}
+
 /* What is left of an answer; an error in it is kept if there was none before. */
 static bool drain(struct side *s, bool ok, struct err *e) {
 	PGresult *res;
@@ -142,6 +172,7 @@ bool side_stream(struct side *s, const struct statement *st, const struct params
 			PQclear(res);
 			if (!ok)
 				return break_off(s);
+			rest(s);
 			continue;
 		}
 		ok = status == PGRES_TUPLES_OK || failed(s, res, e);

@@ -23,7 +23,7 @@ enum {
 	SECOND_WORTH = LIMIT_WRITE_BATCH / 4, /* waiting calls that are worth a commit beside the one that is under way */
 	TIME_SHARE = LIMIT_WRITE_BATCH / 8,  /* rows left to what comes by time however many calls wait */
 	PLAIN_WORTH = LIMIT_WRITE_BATCH / 8, /* new cases that are worth a commit of their own beside other calls */
-	REST = 3,                            /* times as long as it worked rests what comes by time, while calls come */
+	REST = 8,                            /* times as long as it worked rests what comes by time, while calls come */
 	BESIDE_US = 100000,                  /* they come while the last one is no longer ago */
 	DOUBT = 16                           /* batches after a clash that aren't taken for new cases only */
 };
