@@ -83,7 +83,7 @@ def test_every_method_has_its_command_and_every_command_its_method():
     """Those that no person types are the daemon's own affairs between programs."""
     table = (ROOT / "daemon/methods/methods.def").read_text("utf-8")
     methods = set(re.findall(r'^METHOD\(\w+,\s*"([^"]+)"', table, re.M))
-    source = (ROOT / "clients/gridctl/commands.c").read_text("utf-8")
+    source = (ROOT / "clients/gridctl/cli/commands.c").read_text("utf-8")
     assert set(re.findall(r'\.method = "([^"]+)"', source)) <= methods
     assert methods - {words.replace(" ", ".") for words in LISTED} <= {
         "session.login", "rpc.discover", "case.get", "events.subscribe"}
@@ -91,7 +91,7 @@ def test_every_method_has_its_command_and_every_command_its_method():
 
 def test_every_word_of_the_lifecycle_has_its_chinese():
     table = (ROOT / "daemon/cases/lifecycle.def").read_text("utf-8")
-    words = (ROOT / "clients/gridctl/words.c").read_text("utf-8")
+    words = (ROOT / "clients/gridctl/term/words.c").read_text("utf-8")
     states = re.findall(r'^STATE\(\w+,\s*"([^"]+)",\s*"([^"]+)"', table, re.M)
     events = re.findall(r'^COMMAND\(\w+,\s*(?:"[^"]+"|NULL),\s*"([^"]+)",\s*"([^"]+)"', table, re.M)
     assert len(states) == 8 and len(events) > 30

@@ -1,0 +1,51 @@
+/* term: what the person in front of us can read: language, character widths, colours, and text that can't play tricks. */
+#ifndef GRIDCTL_TERM_H
+#define GRIDCTL_TERM_H
+
+#include "daemon/base/strbuf.h"
+
+/* Exit codes, fixed by the protocol's contract: scripts branch on them. */
+enum {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_NO = 3,                        /* checked, and the answer is no */
+	EXIT_NOT_ALLOWED = 4,
+	EXIT_NOT_FOUND = 5,
+	EXIT_CONFLICT = 6,
+	EXIT_UNREACHABLE = 7,
+	EXIT_INTERRUPTED = 130
+};
+
+/* Once, first: locale (a UTF-8 one, so that Chinese has its width), language, and Ctrl-C. */
+void term_init(void);
+bool term_zh(void);
+bool term_out_is_tty(void);
+bool term_err_is_tty(void);
+bool term_colors(void);                 /* of stdout */
+int term_width(void);                   /* columns of the terminal; $COLUMNS where there is none, else 80 */
+bool term_interrupted(void);            /* Ctrl-C was pressed; blocking calls come back with EINTR */
+
+/* One of two languages. Both formats are seen by the compiler. */
+#define T(en, zh) (term_zh() ? (zh) : (en))
+
+struct both {
+	const char *en, *zh;
+};
+const char *both_text(struct both b);   /* in the person's language */
+
+/* Text that others wrote, for a terminal: control characters, also of the second set, and characters that turn the direction
+ * of writing around show as signs or as \u.... */
+enum safe_how {
+	SAFE_LINE,                          /* the first line only, "…" where there was more */
+	SAFE_TEXT,                          /* all lines */
+	SAFE_JSON                           /* JSON text: escapes that JSON knows, so that it stays the same value */
+};
+void safe_add(struct strbuf *out, const char *text, enum safe_how how);
+
+/* `gridctl: ...` on stderr; next: a command that helps, or NULL. */
+void term_error(const char *next, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* On stdout, control characters made visible. */
+void term_print(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+#endif
