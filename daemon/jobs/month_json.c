@@ -15,9 +15,7 @@ static void write_found(struct json_out *j, const struct kpi_found *f) {
 void month_cases_write(const struct kpi_wanted *w, const struct kpi *k, const kpi_found_list *found, struct json_out *j) {
 	jout_kv_str(j, "indicator", indicator_ids[w->indicator]);
 	jout_kv_str(j, "part", kpi_part_names[w->part]);
-	jout_kv_opt(j, "key", w->key);
-	if (w->key)
-		jout_kv_str(j, "name", kpi_name_of(k, w->key, PAGE_ZH));
+	month_key_write(k, w->key, j);
 	jout_key(j, "cases");
 	jout_array(j);
 	for (size_t i = 0; i < found->n; i++)

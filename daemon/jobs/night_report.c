@@ -5,6 +5,7 @@
 #include "daemon/jobs/night_json.h"
 #include "daemon/jobs/report_message.h"
 #include "daemon/jobs/report_thread.h"
+#include "daemon/reports/digest_json.h"
 #include "daemon/reports/digest_make.h"
 
 #include <inttypes.h>
@@ -86,9 +87,9 @@ static bool answer_overdue(struct report *r, struct side *s, struct err *e) {
 		digest_narrow(d, &r->units, &r->t.arena, &own);
 		d = &own;
 	}
-	night_figures_write(d, &r->t.j);
-	night_units_write(d, &r->t.j);
-	night_cases_write(d, (size_t)r->ask.limit, &r->t.j);
+	digest_figures_write(d, &r->t.j);
+	digest_units_write(d, &r->t.j);
+	digest_cases_write(d, (size_t)r->ask.limit, &r->t.j);
 	return true;
 }
 
@@ -189,7 +190,7 @@ static bool answer_nightly(struct report *r, struct side *s, struct err *e) {
 		return false;
 	const int32_t offset_s = (int32_t)night.d.offset_s;
 	night_offices(r->t.pack, &r->t.arena, &offices);
-	night_figures_write(&night.d, &r->t.j);
+	digest_figures_write(&night.d, &r->t.j);
 	jout_kv_str(&r->t.j, "state", state_of(&night));
 	jout_kv_str(&r->t.j, "mark", digest_mark_names[night.d.mark]);
 	jout_kv_opt(&r->t.j, "reason", night.o.reason);

@@ -73,14 +73,18 @@ static void write_cell(struct json_out *j, const char *key, enum indicator i, co
 	jout_end_object(j);
 }
 
+void month_key_write(const struct kpi *k, const char *key, struct json_out *j) {
+	if (!key)
+		return;
+	jout_kv_str(j, "key", key);
+	jout_kv_str(j, "name", kpi_name_of(k, key, PAGE_ZH));
+	jout_kv_str(j, "name_en", kpi_name_of(k, key, PAGE_EN));
+}
+
 /* Of a row that isn't the town's, figures without anything in them are left out. */
 static void write_row(struct json_out *j, const struct kpi *k, const struct kpi_row *row) {
 	jout_object(j);
-	if (row->key) {
-		jout_kv_str(j, "key", row->key);
-		jout_kv_str(j, "name", kpi_name_of(k, row->key, PAGE_ZH));
-		jout_kv_str(j, "name_en", kpi_name_of(k, row->key, PAGE_EN));
-	}
+	month_key_write(k, row->key, j);
 	jout_key(j, "figures");
 	jout_object(j);
 	for (size_t i = 0; i < INDICATORS; i++) {

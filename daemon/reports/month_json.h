@@ -8,5 +8,7 @@
 /* Members of an open object. */
 void month_head_write(const struct kpi *k, struct json_out *j);                /* town, period, by what */
 void month_figures_write(const struct kpi *k, struct json_out *j);             /* indicators, total, rows, days, corrections */
+/* `key`, and what it is called in both languages; NULL: nothing. */
+void month_key_write(const struct kpi *k, const char *key, struct json_out *j);
 
 #endif

@@ -16,7 +16,7 @@ void digest_subject(const struct digest *d, enum page_lang lang, struct strbuf *
 void digest_text(const struct digest *d, enum page_lang lang, struct strbuf *out);         /* at most 78 columns wide */
 void digest_html(const struct digest *d, enum page_lang lang, struct strbuf *out);
 bool digest_workbook(const struct digest *d, enum page_lang lang, struct strbuf *out, struct err *e) MUST_CHECK;
-/* For programs (webhook, exec): the figures, units and the first DIGEST_LISTED rows as one JSON object. */
+/* For programs (webhook, exec), in the words of report.overdue (digest_json.h): the first DIGEST_LISTED cases, one JSON object. */
 void digest_json(const struct digest *d, struct strbuf *out);
 /* "gridd-overdue-310106101-2026-11-23" */
 void digest_file_name(const struct digest *d, struct strbuf *out);
