@@ -1,8 +1,11 @@
 /* client: socket, requests, replies. */
 #include "clients/gridctl/cli/client.h"
 
+#include "clients/gridctl/cli/config.h"
+#include "clients/gridctl/cli/trace.h"
 #include "clients/gridctl/term/term.h"
 #include "clients/gridctl/term/tree.h"
+#include "daemon/base/clock.h"
 #include "daemon/wire/gate.h"
 
 #include <errno.h>
@@ -26,7 +29,7 @@ void client_close(struct client *c) {
 	if (c->fd >= 0)
 		(void)close(c->fd);
 	strbuf_fini(&c->in);
-	client_init(c);
+	*c = (struct client){.fd = -1, .verbose = c->verbose};
 }
 
 /* The socket of a daemon started from the source folder: this program lies in build/, the socket in var/ beside it. */
@@ -49,7 +52,7 @@ static bool beside_us(char *path, size_t size) {
 bool client_find(const char *given, struct strbuf *url, struct err *e) {
 	static const char system_socket[] = "/run/gridd/gridd.sock";
 	char beside[4096];
-	const char *named = given ? given : getenv("GRIDD_SOCKET");
+	const char *named = given ? given : config_str("socket");
 	if (named && *named) {
 		strbuf_adds(url, named);
 		return true;
@@ -153,6 +156,10 @@ bool client_send(struct client *c, const char *method, struct json_object *param
 	json_object_object_add(request, "method", json_object_new_string(method));
 	if (params)
 		json_object_object_add(request, "params", json_object_get(params));
+	if (c->verbose) {
+		trace_request(request);
+		c->sent_us[*id % CLIENT_TRACED] = clock_monotonic_us();
+	}
 	struct strbuf line = {0};
 	strbuf_adds(&line, json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	strbuf_addc(&line, '\n');
@@ -218,6 +225,14 @@ static bool read_line(struct client *c, size_t *n, struct err *e) {
 	}
 }
 
+static void trace(struct client *c, struct json_object *message, size_t bytes) {
+	const int64_t id = tree_int(message, "id");
+	int64_t *sent_us = &c->sent_us[id > 0 ? id % CLIENT_TRACED : 0];
+	if (id > 0 && *sent_us)
+		trace_reply(id, clock_monotonic_us() - *sent_us, bytes);
+	*sent_us = 0;
+}
+
 bool client_receive(struct client *c, struct json_object **message, struct err *e) {
 	size_t n;
 	if (!read_line(c, &n, e))
@@ -226,6 +241,8 @@ bool client_receive(struct client *c, struct json_object **message, struct err *
 	const bool ok = gate_parse(c->in.data + c->used, n, message, &why);
 	c->used += n + 1;
 	c->looked = 0;
+	if (ok && c->verbose)
+		trace(c, *message, n);
 	if (!ok)
 		return err_set(e, E_IO, T("the peer's answer is not JSON: %s", "对方的应答不是 JSON：%s"), why.text);
 	if (json_object_object_get_ex(*message, "id", NULL) || tree_get(*message, "method"))

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Rows say no more than they have. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 /* What a command can't do without stands behind it as a word; the rest are options. */
 #define CASE {"NUMBER", "case", FLAG_CASE, false}
 #define WORD(name, path) {name, path, FLAG_STR, false}
@@ -248,6 +251,24 @@ const struct command commands[] = {
 	{.noun = "rpc", .verb = "call", .operands = {WORD("METHOD", "@method"), MAYBE("JSON|-", "@json_params")}, .run = run_rpc,
 	 .help = {"call any method with params as JSON", "直接调用任一方法，参数为 JSON"},
 	 .example = "rpc call case.get '{\"case\":\"20261123-0000001\"}'"},
+	{.noun = "rpc", .verb = "list", .method = "rpc.discover", .print = print_methods,
+	 .help = {"every method that gridd has, with its roles", "gridd 的全部方法及所需角色"},
+	 .example = "rpc list"},
+	{.noun = "rpc", .verb = "doc", .operands = {WORD("METHOD", "@method")}, .run = run_rpc_doc,
+	 .help = {"a method's params, roles and errors, and an example", "某一方法的参数、角色、错误和示例"},
+	 .example = "rpc doc case.list"},
+	{.noun = "config", .verb = "show", .flags = {origin_flags}, .run = run_config_show,
+	 .help = {"the settings in force; --origin says where each is from", "当前生效的设置；--origin 说明各自来自哪里"},
+	 .example = "config show --origin"},
+	{.noun = "config", .verb = "path", .run = run_config_path, .any_config = true,
+	 .help = {"the files that are read, and whether they are there", "读取哪些配置文件、是否存在"},
+	 .example = "config path"},
+	{.noun = "completion", .operands = {WORD("SHELL", "@shell")}, .run = run_completion, .any_config = true,
+	 .help = {"print the script that completes words by TAB, for bash or zsh", "输出补全脚本（按 TAB 补全），用于 bash 或 zsh"},
+	 .example = "completion bash"},
+	{.noun = "complete-words", .operands = {MAYBE("WORD", "@word")}, .run = run_complete_words, .hidden = true, .any_config = true,
+	 .help = {"what the last word may become; for the scripts of `completion`", "最后一个词可以补成什么；供补全脚本调用"},
+	 .example = "complete-words -- case li"},
 	{.noun = NULL}};
 /* clang-format on */
 

@@ -3,6 +3,9 @@
 
 #define FLAGS_END { .name = NULL }
 
+/* Rows say no more than they have: most take no words that could be listed. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 /* clang-format off: a table, read by rows */
 const struct flag global_flags[] = {
 	{"socket", 's', FLAG_STR, "URL", "@socket",
@@ -13,6 +16,10 @@ const struct flag global_flags[] = {
 	{"token", 0, FLAG_STR, "TEXT", "@token",
 	 {"who you are, as `gridd --new-token` printed it; better kept in $GRIDD_TOKEN", "令牌；最好放在 $GRIDD_TOKEN 里"}},
 	{"timeout", 0, FLAG_INT, "SECONDS", "@timeout", {"give up when no reply comes for so long", "等待应答的最长秒数"}},
+	{"lang", 0, FLAG_STR, "WORD", "@language", {"speak zh or en", "用中文 zh 或英文 en"}, "zh en"},
+	{"color", 0, FLAG_STR, "WORD", "@color", {"colours: auto or never", "颜色：auto 自动、never 不用"}, "auto never"},
+	{"verbose", 'v', FLAG_BOOL, NULL, "@verbose",
+	 {"show each request and how long its answer took, on standard error", "在标准错误上显示每个请求及其应答用时"}},
 	{"help", 'h', FLAG_BOOL, NULL, "@help", {"show this help", "显示帮助"}},
 	{"version", 0, FLAG_BOOL, NULL, "@version", {"show gridctl's version", "显示 gridctl 的版本"}},
 	FLAGS_END};
@@ -254,6 +261,10 @@ const struct flag page_flags[] = {
 const struct flag advance_flags[] = {
 	{"by", 0, FLAG_STR, "DURATION", "by", {"so much further: 240min", "往后拨多少：240min"}},
 	{"to", 0, FLAG_STR, "TIME", "to", {"to that time", "拨到该时间"}},
+	FLAGS_END};
+
+const struct flag origin_flags[] = {
+	{"origin", 0, FLAG_BOOL, NULL, "@origin", {"where each value is from", "每项的值来自哪里"}},
 	FLAGS_END};
 
 const struct flag version_flags[] = {

@@ -1,5 +1,6 @@
 /* main: finds the command that was typed, reads its options, runs it. */
 #include "clients/gridctl/cli/command.h"
+#include "clients/gridctl/cli/config.h"
 #include "clients/gridctl/term/tree.h"
 #include "daemon/base/check.h"
 
@@ -59,6 +60,12 @@ static int run_command(struct ctl *ctl) {
 		help_command(ctl->command);
 		return EXIT_DONE;
 	}
+	struct err e = {0};
+	if (!config_take(&ctl->args, &e))
+		return usage_error(ctl->command, e.text);
+	rc = ctl->command->any_config ? EXIT_DONE : config_check();
+	if (rc != EXIT_DONE)
+		return rc;
 	return ctl->command->run ? ctl->command->run(ctl) : command_call(ctl);
 }
 
@@ -114,11 +121,13 @@ static int flush_output(int rc) {
 int main(int argc, char **argv) {
 	(void)argc;
 	term_init();
+	config_read(argv + 1);
 	struct ctl ctl = {0};
 	client_init(&ctl.client);
 	args_init(&ctl.args, argv + 1);
 	const int rc = flush_output(run(&ctl));
 	client_close(&ctl.client);
 	args_fini(&ctl.args);
+	config_free();
 	return term_interrupted() ? EXIT_INTERRUPTED : rc;
 }
