@@ -50,6 +50,9 @@ bool args_word(struct args *a, const struct flag *const tables[], const char **w
 /* Puts a word where its operand says. False: it is none of that kind. */
 bool args_operand(struct args *a, const struct operand *o, const char *word, struct err *e) MUST_CHECK;
 
+/* The flag that a word like --state, --state=x or -n is; NULL: none of these. */
+const struct flag *args_flag(const struct flag *const tables[], const char *typed);
+
 /* A value as its flag or map row wants it; NULL: it isn't one (*e says why). The caller's. */
 struct json_object *flag_value(const struct flag *f, const char *text, struct err *e);
 const struct flag *flag_by_path(const struct flag *table, const char *path);

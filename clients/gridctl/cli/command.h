@@ -15,6 +15,7 @@ struct ctl {
 
 struct command {
 	const char *noun, *verb;            /* verb NULL: a command of one word */
+	const char *shortcut;               /* one word for both, for what is typed all day; NULL: none */
 	struct operand operands[5];         /* the words behind it; a row without name ends them */
 	const struct flag *flags[6];        /* tables of flags, NULL ends */
 	struct both help;
@@ -26,7 +27,7 @@ struct command {
 	void (*print)(struct json_object *result);
 	int (*judge)(struct json_object *result);     /* exit code of a result; NULL: EXIT_DONE */
 	int (*run)(struct ctl *ctl);        /* instead of method: commands that are more than one call */
-	bool hidden;                        /* for programs: not in the help */
+	bool raw;                           /* for programs: reads its words itself (args.argv), and is not in the help */
 	bool any_config;                    /* runs although the configuration is broken */
 };
 

@@ -53,7 +53,7 @@ static int read_rest(struct ctl *ctl) {
 }
 
 static int run_command(struct ctl *ctl) {
-	int rc = read_rest(ctl);
+	int rc = ctl->command->raw ? EXIT_DONE : read_rest(ctl);
 	if (rc != EXIT_DONE)
 		return rc;
 	if (own_bool(&ctl->args, "help")) {
