@@ -72,7 +72,8 @@ bool client_find(const char *given, struct strbuf *url, struct err *e) {
 static bool open_unix(struct client *c, const char *path, struct err *e) {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof to.sun_path)
-		return err_set(e, E_IO, "%s: longer than the %zu bytes that a Unix socket's path may have", path,
+		return err_set(e, E_IO, T("%s: longer than the %zu bytes that a Unix socket's path may have",
+		                         "%s：超过 Unix 套接字路径的上限 %zu 字节"), path,
 		               sizeof to.sun_path - 1);
 	memcpy(to.sun_path, path, strlen(path) + 1);
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -102,14 +103,14 @@ static bool open_tcp(struct client *c, const char *where, struct err *e) {
 	const char *start = bracketed ? where + 1 : where;
 	const size_t n = colon ? (size_t)(colon - start) - bracketed : 0;
 	if (!colon || n == 0 || n >= sizeof host || !colon[1])
-		return err_set(e, E_USAGE, "tcp://%s: expected tcp://HOST:PORT", where);
+		return err_set(e, E_USAGE, T("tcp://%s: expected tcp://HOST:PORT", "tcp://%s：应写作 tcp://主机:端口"), where);
 	memcpy(host, start, n);
 	host[n] = '\0';
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *list = NULL;
 	const int rc = getaddrinfo(host, colon + 1, &hints, &list);
 	if (rc != 0)
-		return err_set(e, E_IO, "tcp://%s: %s", where, gai_strerror(rc));
+		return err_set(e, E_IO, T("cannot find the host of tcp://%s: %s", "找不到主机 tcp://%s：%s"), where, gai_strerror(rc));
 	const bool ok = connect_any(c, list);
 	freeaddrinfo(list);
 	if (!ok)
@@ -124,7 +125,7 @@ bool client_open(struct client *c, const char *url, int timeout_s, struct err *e
 	if (strncmp(url, "tcp://", 6) == 0)
 		ok = open_tcp(c, url + 6, e);
 	else if (strncmp(url, "unix:", 5) != 0 && strstr(url, "://"))
-		ok = err_set(e, E_USAGE, "%s: expected unix:PATH or tcp://HOST:PORT", url);
+		ok = err_set(e, E_USAGE, T("%s: expected unix:PATH or tcp://HOST:PORT", "%s：应写作 unix:路径 或 tcp://主机:端口"), url);
 	else
 		ok = open_unix(c, strncmp(url, "unix:", 5) == 0 ? url + 5 : url, e);
 	if (!ok) {

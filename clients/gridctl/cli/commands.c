@@ -264,7 +264,7 @@ const struct command commands[] = {
 	 .help = {"call any method with params as JSON", "直接调用任一方法，参数为 JSON"},
 	 .example = "rpc call case.get '{\"case\":\"20261123-0000001\"}'"},
 	{.noun = "rpc", .verb = "list", .method = "rpc.discover", .print = print_methods,
-	 .help = {"every method that gridd has, with its roles", "gridd 的全部方法及所需角色"},
+	 .help = {"every method that gridd has, and the command for it", "gridd 的全部方法及对应的命令"},
 	 .example = "rpc list"},
 	{.noun = "rpc", .verb = "doc", .operands = {WORD_OF("METHOD", "@method", "@method")}, .run = run_rpc_doc,
 	 .help = {"a method's params, roles and errors, and an example", "某一方法的参数、角色、错误和示例"},

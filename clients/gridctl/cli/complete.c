@@ -54,7 +54,7 @@ static void offer_events(struct offers *o) {
 	const char *word;
 	for (size_t i = 0; (word = word_at(i)) != NULL; i++)
 		if (strchr(word, '.'))
-			offer(o, word, T("", word_zh(word)));
+			offer(o, word, term_zh() ? word_zh(word) : NULL);
 }
 
 static void offer_one(struct offers *o, struct ctl *ctl, const char *word) {
