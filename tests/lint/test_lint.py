@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import banned  # noqa: E402
+import bilingual  # noqa: E402
 import generated  # noqa: E402
 import layers  # noqa: E402
 import lifecycle  # noqa: E402
@@ -26,6 +27,7 @@ LINTS = {
     "machine_paths": shape.machine_path_faults,
     "generated_docs": generated.faults,
     "lifecycle": lifecycle.faults,
+    "two_languages": bilingual.faults,
 }
 
 
@@ -94,6 +96,35 @@ def test_banned_calls_are_caught(path, text):
 ])
 def test_banned_calls_lets_pass(path, text):
     assert banned.faults({path: text}) == []
+
+
+@pytest.mark.parametrize("line, expected", [
+    ('T("open", "")', "has no Chinese"),
+    ('T("open", "open it")', "no Chinese in it"),
+    ('{"a", 0, {"the limit", "limit"}}', "no Chinese in it"),
+    ('{.help = {"the limit of it", NULL}}', "has no Chinese"),
+    ('T("未办", "未办")', "its English is Chinese"),
+    ('T("%s has %d", "%d：%s")', "converts"),
+    ('T("%zu rows " "of %" PRId64, "%zu 行")', "converts"),
+    ('{{"%d left", "剩 %s"}}', "converts"),
+    ('term_error(NULL, "no such thing: %s", x)', "in one language"),
+    ('puts("nothing here")', "in one language"),
+    ('return err_set(e, E_IO, "it is gone")', "in one language"),
+    ('fprintf(stderr, T("x is %s", "某是 %s"), a ? "open" : "")', None),
+    ('T("%" PRId64 " of\\n" "%s", "共 %" PRId64 "，%s")', None),
+    ('term_error("gridctl help case", "%s", T("it is gone", "没有了"))', None),
+    ('static const char *const words[] = {"limit", "calendar"};', None),
+    ('tree_str(row, T("name_en", "name")); /* T("a thing", "") */', None),
+])
+def test_two_languages_catch(line, expected):
+    found = bilingual.faults({"clients/gridctl/views/x.c": line + "\n"})
+    assert any(expected in f for f in found) if expected else found == []
+
+
+def test_two_languages_sees_the_words():
+    """A lint that finds no pairs finds no faults either."""
+    seen = [p for path, text in FILES.items() if path.startswith("clients/gridctl/") for p in bilingual.pairs(path, text, bilingual.tokens(text))]
+    assert len(seen) > 700
 
 
 def test_first_lines_catch():

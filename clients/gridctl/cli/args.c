@@ -45,6 +45,10 @@ const struct flag *flag_by_path(const struct flag *table, const char *path) {
 	return NULL;
 }
 
+const struct flag *args_flag(const struct flag *const tables[], const char *typed) {
+	return typed[1] == '-' ? find_long(tables, typed + 2, strcspn(typed + 2, "=")) : find_letter(tables, typed[1]);
+}
+
 static bool unknown(const struct flag *const tables[], const char *typed, struct err *e) {
 	struct suggest near;
 	char word[64] = "";
@@ -179,7 +183,7 @@ static bool take_flag(struct args *a, const struct flag *const tables[], struct 
 	const bool is_long = typed[1] == '-';
 	const char *name = typed + 1 + is_long;
 	const size_t n = strcspn(name, "=");
-	const struct flag *f = is_long ? find_long(tables, name, n) : find_letter(tables, *name);
+	const struct flag *f = args_flag(tables, typed);
 	if (!f)
 		return unknown(tables, typed, e);
 	const char *text = is_long ? (name[n] ? name + n + 1 : NULL) : (name[1] ? name + 1 : NULL);

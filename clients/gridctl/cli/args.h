@@ -25,6 +25,7 @@ struct flag {
 	const char *arg;                    /* what its value is called in the help */
 	const char *path;                   /* where the value goes: a path in params, or "@path" for ourselves */
 	struct both help;
+	const char *words;                  /* what it may be, for completion: see complete.c; NULL: anything */
 };
 
 /* A word that stands behind the command, read in its turn. */
@@ -33,6 +34,7 @@ struct operand {
 	const char *path;                   /* as in a flag */
 	enum flag_kind kind;
 	bool optional;
+	const char *words;                  /* as in a flag */
 };
 
 struct args {
@@ -48,6 +50,9 @@ bool args_word(struct args *a, const struct flag *const tables[], const char **w
 /* Puts a word where its operand says. False: it is none of that kind. */
 bool args_operand(struct args *a, const struct operand *o, const char *word, struct err *e) MUST_CHECK;
 
+/* The flag that a word like --state, --state=x or -n is; NULL: none of these. */
+const struct flag *args_flag(const struct flag *const tables[], const char *typed);
+
 /* A value as its flag or map row wants it; NULL: it isn't one (*e says why). The caller's. */
 struct json_object *flag_value(const struct flag *f, const char *text, struct err *e);
 const struct flag *flag_by_path(const struct flag *table, const char *path);
@@ -59,7 +64,7 @@ bool own_bool(const struct args *a, const char *path);
 extern const struct flag global_flags[], submit_flags[], attach_flags[], explain_flags[], import_flags[], list_flags[],
     page_flags[], dispatch_flags[], limit_flags[], verify_flags[], ask_flags[], until_flags[],
     amend_flags[], order_flags[], orders_flags[], notices_flags[], retry_flags[], most_flags[], agenda_flags[],
-    events_flags[], follow_flags[], advance_flags[], version_flags[], overdue_flags[],
+    events_flags[], follow_flags[], advance_flags[], version_flags[], overdue_flags[], origin_flags[],
     nightly_flags[], date_flags[], kpi_flags[], cases_flags[];
 /* What every writing command takes; for those whose own params are called so without --note, and without --at; and for one
  * that makes a case, without all that is said of a case there already. */

@@ -1,8 +1,11 @@
 /* client: socket, requests, replies. */
 #include "clients/gridctl/cli/client.h"
 
+#include "clients/gridctl/cli/config.h"
+#include "clients/gridctl/cli/trace.h"
 #include "clients/gridctl/term/term.h"
 #include "clients/gridctl/term/tree.h"
+#include "daemon/base/clock.h"
 #include "daemon/wire/gate.h"
 
 #include <errno.h>
@@ -26,7 +29,7 @@ void client_close(struct client *c) {
 	if (c->fd >= 0)
 		(void)close(c->fd);
 	strbuf_fini(&c->in);
-	client_init(c);
+	*c = (struct client){.fd = -1, .verbose = c->verbose};
 }
 
 /* The socket of a daemon started from the source folder: this program lies in build/, the socket in var/ beside it. */
@@ -49,7 +52,7 @@ static bool beside_us(char *path, size_t size) {
 bool client_find(const char *given, struct strbuf *url, struct err *e) {
 	static const char system_socket[] = "/run/gridd/gridd.sock";
 	char beside[4096];
-	const char *named = given ? given : getenv("GRIDD_SOCKET");
+	const char *named = given ? given : config_str("socket");
 	if (named && *named) {
 		strbuf_adds(url, named);
 		return true;
@@ -69,7 +72,8 @@ bool client_find(const char *given, struct strbuf *url, struct err *e) {
 static bool open_unix(struct client *c, const char *path, struct err *e) {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof to.sun_path)
-		return err_set(e, E_IO, "%s: longer than the %zu bytes that a Unix socket's path may have", path,
+		return err_set(e, E_IO, T("%s: longer than the %zu bytes that a Unix socket's path may have",
+		                         "%s：超过 Unix 套接字路径的上限 %zu 字节"), path,
 		               sizeof to.sun_path - 1);
 	memcpy(to.sun_path, path, strlen(path) + 1);
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -99,14 +103,14 @@ static bool open_tcp(struct client *c, const char *where, struct err *e) {
 	const char *start = bracketed ? where + 1 : where;
 	const size_t n = colon ? (size_t)(colon - start) - bracketed : 0;
 	if (!colon || n == 0 || n >= sizeof host || !colon[1])
-		return err_set(e, E_USAGE, "tcp://%s: expected tcp://HOST:PORT", where);
+		return err_set(e, E_USAGE, T("tcp://%s: expected tcp://HOST:PORT", "tcp://%s：应写作 tcp://主机:端口"), where);
 	memcpy(host, start, n);
 	host[n] = '\0';
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *list = NULL;
 	const int rc = getaddrinfo(host, colon + 1, &hints, &list);
 	if (rc != 0)
-		return err_set(e, E_IO, "tcp://%s: %s", where, gai_strerror(rc));
+		return err_set(e, E_IO, T("cannot find the host of tcp://%s: %s", "找不到主机 tcp://%s：%s"), where, gai_strerror(rc));
 	const bool ok = connect_any(c, list);
 	freeaddrinfo(list);
 	if (!ok)
@@ -121,7 +125,7 @@ bool client_open(struct client *c, const char *url, int timeout_s, struct err *e
 	if (strncmp(url, "tcp://", 6) == 0)
 		ok = open_tcp(c, url + 6, e);
 	else if (strncmp(url, "unix:", 5) != 0 && strstr(url, "://"))
-		ok = err_set(e, E_USAGE, "%s: expected unix:PATH or tcp://HOST:PORT", url);
+		ok = err_set(e, E_USAGE, T("%s: expected unix:PATH or tcp://HOST:PORT", "%s：应写作 unix:路径 或 tcp://主机:端口"), url);
 	else
 		ok = open_unix(c, strncmp(url, "unix:", 5) == 0 ? url + 5 : url, e);
 	if (!ok) {
@@ -153,6 +157,10 @@ bool client_send(struct client *c, const char *method, struct json_object *param
 	json_object_object_add(request, "method", json_object_new_string(method));
 	if (params)
 		json_object_object_add(request, "params", json_object_get(params));
+	if (c->verbose) {
+		trace_request(request);
+		c->sent_us[*id % CLIENT_TRACED] = clock_monotonic_us();
+	}
 	struct strbuf line = {0};
 	strbuf_adds(&line, json_object_to_json_string_ext(request, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	strbuf_addc(&line, '\n');
@@ -218,6 +226,14 @@ static bool read_line(struct client *c, size_t *n, struct err *e) {
 	}
 }
 
+static void trace(struct client *c, struct json_object *message, size_t bytes) {
+	const int64_t id = tree_int(message, "id");
+	int64_t *sent_us = &c->sent_us[id > 0 ? id % CLIENT_TRACED : 0];
+	if (id > 0 && *sent_us)
+		trace_reply(id, clock_monotonic_us() - *sent_us, bytes);
+	*sent_us = 0;
+}
+
 bool client_receive(struct client *c, struct json_object **message, struct err *e) {
 	size_t n;
 	if (!read_line(c, &n, e))
@@ -226,6 +242,8 @@ bool client_receive(struct client *c, struct json_object **message, struct err *
 	const bool ok = gate_parse(c->in.data + c->used, n, message, &why);
 	c->used += n + 1;
 	c->looked = 0;
+	if (ok && c->verbose)
+		trace(c, *message, n);
 	if (!ok)
 		return err_set(e, E_IO, T("the peer's answer is not JSON: %s", "对方的应答不是 JSON：%s"), why.text);
 	if (json_object_object_get_ex(*message, "id", NULL) || tree_get(*message, "method"))

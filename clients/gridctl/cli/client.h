@@ -7,18 +7,22 @@
 #include <json-c/json.h>
 #include <stdint.h>
 
+enum { CLIENT_TRACED = 64 };            /* as many requests are timed at once */
+
 struct client {
 	int fd;                             /* -1: not connected */
 	struct strbuf in;                   /* bytes read and not yet used, from `used` on */
 	size_t used, looked;
 	int64_t last_id;
 	int timeout_s;                      /* the longest wait for bytes; 0: for ever */
+	bool verbose;                       /* requests and times on stderr; stays over client_close */
+	int64_t sent_us[CLIENT_TRACED];     /* by id; 0: answered */
 };
 
 void client_init(struct client *c);
 void client_close(struct client *c);
 
-/* The daemon's address: `given` (--socket) if it isn't NULL, else $GRIDD_SOCKET, else the first that exists of the system's
+/* The daemon's address: `given` if it isn't NULL, else what the configuration says, else the first that exists of the system's
  * socket and the one beside the build folder of this program. False, with the places looked at, if there is none. */
 bool client_find(const char *given, struct strbuf *url, struct err *e) MUST_CHECK;
 /* unix:PATH, a bare path, or tcp://HOST:PORT. timeout_s 0: waits for replies as long as it takes. Ctrl-C

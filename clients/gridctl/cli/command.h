@@ -15,6 +15,7 @@ struct ctl {
 
 struct command {
 	const char *noun, *verb;            /* verb NULL: a command of one word */
+	const char *shortcut;               /* one word for both, for what is typed all day; NULL: none */
 	struct operand operands[5];         /* the words behind it; a row without name ends them */
 	const struct flag *flags[6];        /* tables of flags, NULL ends */
 	struct both help;
@@ -26,6 +27,8 @@ struct command {
 	void (*print)(struct json_object *result);
 	int (*judge)(struct json_object *result);     /* exit code of a result; NULL: EXIT_DONE */
 	int (*run)(struct ctl *ctl);        /* instead of method: commands that are more than one call */
+	bool raw;                           /* for programs: reads its words itself (args.argv), and is not in the help */
+	bool any_config;                    /* runs although the configuration is broken */
 };
 
 extern const struct command commands[];           /* a row without noun ends it */
@@ -61,7 +64,7 @@ int ctl_broken(const struct err *e);
 void error_each(struct json_object *error, void (*on_fault)(const char *text, void *ctx), void *ctx);
 int error_exit_code(struct json_object *error);
 
-/* Puts the caller's token into params where he has one. */
+/* Puts into params what every call carries: the caller's token and town, where the configuration has them. */
 void ctl_sign(const struct ctl *ctl, struct json_object *params);
 
 void print_json(struct json_object *tree);
@@ -74,6 +77,10 @@ int run_board(struct ctl *ctl);
 int run_rules_check(struct ctl *ctl);
 int run_follow(struct ctl *ctl);
 int run_rpc(struct ctl *ctl);
+int run_config_show(struct ctl *ctl);
+int run_config_path(struct ctl *ctl);
+int run_completion(struct ctl *ctl);
+int run_complete_words(struct ctl *ctl);
 int run_nightly(struct ctl *ctl);
 int run_kpi(struct ctl *ctl);
 /* Params from a file or stdin, under what the options say. */
@@ -115,5 +122,7 @@ int judge_ping(struct json_object *result);
 void print_verify(struct json_object *result);
 int judge_verify(struct json_object *result);
 void print_advance(struct json_object *result);
+void print_methods(struct json_object *result);
+int run_rpc_doc(struct ctl *ctl);
 
 #endif

@@ -1,5 +1,6 @@
 /* ctl: calls to the daemon, and what their errors mean to the person who typed the command. */
 #include "clients/gridctl/cli/command.h"
+#include "clients/gridctl/cli/config.h"
 #include "clients/gridctl/term/tree.h"
 #include "clients/gridctl/term/when.h"
 #include "daemon/base/check.h"
@@ -248,16 +249,17 @@ int ctl_broken(const struct err *e) {
 int ctl_connect(struct ctl *ctl) {
 	struct err e = {0};
 	struct strbuf url = {0};
-	const int64_t timeout_s = tree_int(ctl->args.own, "timeout");
-	const bool ok = client_find(own_str(&ctl->args, "socket"), &url, &e) &&
-	                client_open(&ctl->client, url.data, (int)(timeout_s > 0 && timeout_s < 1000000 ? timeout_s : 0), &e);
+	const char *token;
+	ctl->client.verbose = own_bool(&ctl->args, "verbose");
+	const bool ok = config_token(&token, &e) && client_find(NULL, &url, &e) &&
+	                client_open(&ctl->client, url.data, (int)config_int("timeout"), &e);
 	strbuf_fini(&url);
 	if (ok)
 		return EXIT_DONE;
 	if (term_interrupted())
 		return EXIT_INTERRUPTED;
 	if (e.code == E_USAGE) {
-		term_error("gridctl help", "%s", e.text);
+		term_error("gridctl config show --origin", "%s", e.text);
 		return EXIT_USAGE;
 	}
 	term_error(
@@ -267,9 +269,14 @@ int ctl_connect(struct ctl *ctl) {
 }
 
 void ctl_sign(const struct ctl *ctl, struct json_object *params) {
-	const char *given = own_str(&ctl->args, "token"), *token = given ? given : getenv("GRIDD_TOKEN");
-	if (token && *token && !tree_get(params, "auth"))
+	(void)ctl;
+	struct err e = {0};
+	const char *token, *town = config_str("town");
+	/* A file that can't be read was said when we connected. */
+	if (config_token(&token, &e) && token && !tree_get(params, "auth"))
 		tree_put(params, "auth", json_object_new_string(token));
+	if (town && !tree_get(params, "town"))
+		tree_put(params, "town", json_object_new_string(town));
 }
 
 static int take_reply(const struct ctl *ctl, struct json_object *reply, struct json_object **result) {

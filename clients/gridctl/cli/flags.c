@@ -3,38 +3,45 @@
 
 #define FLAGS_END { .name = NULL }
 
+/* Rows say no more than they have: most take no words that could be listed. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 /* clang-format off: a table, read by rows */
 const struct flag global_flags[] = {
 	{"socket", 's', FLAG_STR, "URL", "@socket",
 	 {"where gridd listens: unix:PATH, a path, or tcp://HOST:PORT", "gridd 的地址：unix:路径、路径或 tcp://主机:端口"}},
 	{"json", 0, FLAG_BOOL, NULL, "@json", {"print the result as JSON", "按 JSON 输出结果"}},
 	{"town", 0, FLAG_STR, "CODE", "town",
-	 {"the town's 9-digit code, where a daemon serves several", "街镇代码（9 位），一个 gridd 管多个街镇时用"}},
+	 {"the town's 9-digit code, where a daemon serves several", "街镇代码（9 位），一个 gridd 管多个街镇时用"}, "@town"},
 	{"token", 0, FLAG_STR, "TEXT", "@token",
 	 {"who you are, as `gridd --new-token` printed it; better kept in $GRIDD_TOKEN", "令牌；最好放在 $GRIDD_TOKEN 里"}},
 	{"timeout", 0, FLAG_INT, "SECONDS", "@timeout", {"give up when no reply comes for so long", "等待应答的最长秒数"}},
+	{"lang", 0, FLAG_STR, "WORD", "@language", {"speak zh or en", "用中文 zh 或英文 en"}, "zh en"},
+	{"color", 0, FLAG_STR, "WORD", "@color", {"colours: auto or never", "颜色：auto 自动、never 不用"}, "auto never"},
+	{"verbose", 'v', FLAG_BOOL, NULL, "@verbose",
+	 {"show each request and how long its answer took, on standard error", "在标准错误上显示每个请求及其应答用时"}},
 	{"help", 'h', FLAG_BOOL, NULL, "@help", {"show this help", "显示帮助"}},
 	{"version", 0, FLAG_BOOL, NULL, "@version", {"show gridctl's version", "显示 gridctl 的版本"}},
 	FLAGS_END};
 
 /* What describes a case; also the vocabulary of a CSV map. */
 const struct flag submit_flags[] = {
-	{"class", 0, FLAG_STR, "CODE", "class", {"class (small class), as the town's table has it", "小类代码"}},
-	{"condition", 0, FLAG_STR, "ID", "condition", {"filing condition of the class", "立案条件"}},
+	{"class", 0, FLAG_STR, "CODE", "class", {"class (small class), as the town's table has it", "小类代码"}, "@class"},
+	{"condition", 0, FLAG_STR, "ID", "condition", {"filing condition of the class", "立案条件"}, "@condition"},
 	{"text", 't', FLAG_STR, "TEXT", "text", {"what was reported", "问题描述"}},
 	{"channel", 0, FLAG_STR, "ID", "source.channel",
-	 {"source channel, such as patrol or hotline12345", "来源渠道，如 patrol、hotline12345"}},
+	 {"source channel, such as patrol or hotline12345", "来源渠道，如 patrol、hotline12345"}, "@channel"},
 	{"ref", 0, FLAG_STR, "TEXT", "source.ref", {"the channel's own number of it", "来源渠道的单号"}},
-	{"estate", 0, FLAG_STR, "ID", "estate", {"estate", "小区"}},
-	{"grid", 0, FLAG_STR, "ID", "grid", {"grid", "网格"}},
+	{"estate", 0, FLAG_STR, "ID", "estate", {"estate", "小区"}, "@estate"},
+	{"grid", 0, FLAG_STR, "ID", "grid", {"grid", "网格"}, "@grid"},
 	{"address", 0, FLAG_STR, "TEXT", "address",
 	 {"address; finds the estate where that is not given", "地址；未写小区时由它找到小区"}},
 	{"place-x", 0, FLAG_NUM, "NUMBER", "place.x", {"place: longitude, or metres east", "位置：经度或横坐标"}},
 	{"place-y", 0, FLAG_NUM, "NUMBER", "place.y", {"place: latitude, or metres north", "位置：纬度或纵坐标"}},
-	{"place-crs", 0, FLAG_STR, "NAME", "place.crs", {"wgs84, gcj02, bd09 or sh2000", "坐标系：wgs84、gcj02、bd09、sh2000"}},
-	{"urgency", 0, FLAG_STR, "WORD", "urgency", {"normal, urgent or emergency", "紧急程度：normal、urgent、emergency"}},
+	{"place-crs", 0, FLAG_STR, "NAME", "place.crs", {"wgs84, gcj02, bd09 or sh2000", "坐标系：wgs84、gcj02、bd09、sh2000"}, "wgs84 gcj02 bd09 sh2000"},
+	{"urgency", 0, FLAG_STR, "WORD", "urgency", {"normal, urgent or emergency", "紧急程度：normal、urgent、emergency"}, "normal urgent emergency"},
 	{"attr", 0, FLAG_PAIR, "NAME=VALUE", "attrs", {"a further attribute; may come again", "附加属性，可多次"}},
-	{"tag", 0, FLAG_LIST, "TAG", "tags", {"a tag; may come again", "标签，可多次"}},
+	{"tag", 0, FLAG_LIST, "TAG", "tags", {"a tag; may come again", "标签，可多次"}, "@tag"},
 	{"observed-at", 0, FLAG_STR, "TIME", "observed_at",
 	 {"when it was seen: 2026-11-23T08:30:00+08:00", "发现时间：2026-11-23T08:30:00+08:00"}},
 	{"received-at", 0, FLAG_STR, "TIME", "received_at", {"when the channel took it", "渠道接收时间"}},
@@ -55,7 +62,7 @@ const struct flag attach_flags[] = {
 	 {"the same key never does it twice: ask again with it after trouble", "幂等键：同一个键不会做两遍，出错后可用它重试"}}, \
 	{"dry-run", 0, FLAG_BOOL, NULL, "dry_run", {"decide and answer, store nothing", "只判定并回答，不保存"}}
 #define CASE_ROWS \
-	{"for", 0, FLAG_STR, "UNIT", "for.unit", {"in that unit's name, as it phoned in", "代该单位办理（如电话报来）"}}, \
+	{"for", 0, FLAG_STR, "UNIT", "for.unit", {"in that unit's name, as it phoned in", "代该单位办理（如电话报来）"}, "@unit"}, \
 	{"person", 0, FLAG_STR, "TEXT", "for.person", {"who of the unit said so", "该单位的谁"}}, \
 	{"expect-version", 0, FLAG_INT, "N", "expect_version", \
 	 {"only if nothing has happened since version N", "案件仍是第 N 版才办"}}
@@ -70,7 +77,7 @@ const struct flag moving_flags[] = {NOTE_ROW, CASE_ROWS, KEY_ROWS, FLAGS_END};
 const struct flag write_flags[] = {KEY_ROWS, FLAGS_END};
 
 const struct flag dispatch_flags[] = {
-	{"assist", 0, FLAG_LIST, "UNIT", "assist", {"a unit that is to help; may come again", "协同单位，可多次"}},
+	{"assist", 0, FLAG_LIST, "UNIT", "assist", {"a unit that is to help; may come again", "协同单位，可多次"}, "@unit"},
 	{"reason", 0, FLAG_STR, "TEXT", "reason", {"why not whom the rule proposes", "为何不按规则建议"}},
 	FLAGS_END};
 
@@ -79,11 +86,11 @@ const struct flag limit_flags[] = {
 	FLAGS_END};
 
 const struct flag verify_flags[] = {
-	{"method", 0, FLAG_STR, "WORD", "method", {"site, photo or phone", "方式：site 现场、photo 照片、phone 电话"}},
+	{"method", 0, FLAG_STR, "WORD", "method", {"site, photo or phone", "方式：site 现场、photo 照片、phone 电话"}, "site photo phone"},
 	FLAGS_END};
 
 const struct flag ask_flags[] = {
-	{"clock", 0, FLAG_STR, "CLOCK", "clock", {"which clock: handle if not said", "哪个时限，默认 handle"}},
+	{"clock", 0, FLAG_STR, "CLOCK", "clock", {"which clock: handle if not said", "哪个时限，默认 handle"}, "@clock"},
 	{"until", 0, FLAG_STR, "TIME", "until", {"until when to suspend", "挂账到何时"}},
 	FLAGS_END};
 
@@ -92,49 +99,49 @@ const struct flag until_flags[] = {
 	FLAGS_END};
 
 const struct flag amend_flags[] = {
-	{"class", 0, FLAG_STR, "CODE", "set.class", {"the right class", "正确的小类"}},
-	{"condition", 0, FLAG_STR, "ID", "set.condition", {"the right filing condition", "正确的立案条件"}},
-	{"estate", 0, FLAG_STR, "ID", "set.estate", {"the right estate", "正确的小区"}},
-	{"grid", 0, FLAG_STR, "ID", "set.grid", {"the right grid", "正确的网格"}},
+	{"class", 0, FLAG_STR, "CODE", "set.class", {"the right class", "正确的小类"}, "@class"},
+	{"condition", 0, FLAG_STR, "ID", "set.condition", {"the right filing condition", "正确的立案条件"}, "@condition"},
+	{"estate", 0, FLAG_STR, "ID", "set.estate", {"the right estate", "正确的小区"}, "@estate"},
+	{"grid", 0, FLAG_STR, "ID", "set.grid", {"the right grid", "正确的网格"}, "@grid"},
 	{"address", 0, FLAG_STR, "TEXT", "set.address", {"the right address", "正确的地址"}},
 	{"place-x", 0, FLAG_NUM, "NUMBER", "set.place.x", {"place: longitude, or metres east", "位置：经度或横坐标"}},
 	{"place-y", 0, FLAG_NUM, "NUMBER", "set.place.y", {"place: latitude, or metres north", "位置：纬度或纵坐标"}},
-	{"place-crs", 0, FLAG_STR, "NAME", "set.place.crs", {"wgs84, gcj02, bd09 or sh2000", "坐标系：wgs84、gcj02、bd09、sh2000"}},
-	{"urgency", 0, FLAG_STR, "WORD", "set.urgency", {"normal, urgent or emergency", "紧急程度：normal、urgent、emergency"}},
+	{"place-crs", 0, FLAG_STR, "NAME", "set.place.crs", {"wgs84, gcj02, bd09 or sh2000", "坐标系：wgs84、gcj02、bd09、sh2000"}, "wgs84 gcj02 bd09 sh2000"},
+	{"urgency", 0, FLAG_STR, "WORD", "set.urgency", {"normal, urgent or emergency", "紧急程度：normal、urgent、emergency"}, "normal urgent emergency"},
 	{"attr", 0, FLAG_PAIR, "NAME=VALUE", "set.attrs", {"the attributes, all of them; may come again", "附加属性（全部重写），可多次"}},
-	{"tag", 0, FLAG_LIST, "TAG", "set.tags", {"the tags, all of them; may come again", "标签（全部重写），可多次"}},
+	{"tag", 0, FLAG_LIST, "TAG", "set.tags", {"the tags, all of them; may come again", "标签（全部重写），可多次"}, "@tag"},
 	{"reroute", 0, FLAG_BOOL, NULL, "reroute", {"send it where the rules say now", "按规则重新派遣"}},
 	FLAGS_END};
 
 const struct flag order_flags[] = {
-	{"unit", 'u', FLAG_STR, "ID", "unit", {"whom it orders: who holds the case if not said", "督办对象，默认承办单位"}},
+	{"unit", 'u', FLAG_STR, "ID", "unit", {"whom it orders: who holds the case if not said", "督办对象，默认承办单位"}, "@unit"},
 	{"within", 0, FLAG_STR, "LIMIT", "within", {"how soon a reply is due: 1wd, 4wh", "回复期限：1wd、4wh"}},
 	FLAGS_END};
 
 const struct flag orders_flags[] = {
-	{"unit", 'u', FLAG_STR, "ID", "unit", {"to that unit", "督办对象"}},
+	{"unit", 'u', FLAG_STR, "ID", "unit", {"to that unit", "督办对象"}, "@unit"},
 	{"state", 0, FLAG_STR, "STATE", "state",
-	 {"open, replied, accepted, expired or lapsed", "open 待回复、replied 已回复、accepted 已验收、expired 逾期、lapsed 自然终止"}},
-	{"kind", 0, FLAG_STR, "KIND", "kind", {"overdue, leader or key", "类型：overdue 超期、leader 领导交办、key 重点"}},
-	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}},
+	 {"open, replied, accepted, expired or lapsed", "open 待回复、replied 已回复、accepted 已验收、expired 逾期、lapsed 自然终止"}, "open replied accepted expired lapsed"},
+	{"kind", 0, FLAG_STR, "KIND", "kind", {"overdue, leader or key", "类型：overdue 超期、leader 领导交办、key 重点"}, "overdue leader key"},
+	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}, "@case"},
 	{"since", 0, FLAG_STR, "TIME", "since", {"opened at that time or later", "该时间及以后开出"}},
 	FLAGS_END};
 
 const struct flag notices_flags[] = {
-	{"unit", 'u', FLAG_STR, "ID", "unit", {"to that unit", "告知对象"}},
+	{"unit", 'u', FLAG_STR, "ID", "unit", {"to that unit", "告知对象"}, "@unit"},
 	{"state", 0, FLAG_STR, "STATE", "state",
-	 {"waiting, delivered, failed, dead or nobody", "waiting 待发、delivered 已送达、failed 失败待重试、dead 放弃、nobody 无人在岗"}},
+	 {"waiting, delivered, failed, dead or nobody", "waiting 待发、delivered 已送达、failed 失败待重试、dead 放弃、nobody 无人在岗"}, "waiting delivered failed dead nobody"},
 	{"dead", 0, FLAG_BOOL, NULL, "@dead", {"those that were given up: --state dead", "只看已放弃的，即 --state dead"}},
 	{"kind", 0, FLAG_STR, "KIND", "kind",
-	 {"of that kind: remind, overdue, urge, order ..., nightly, monthly", "事由：remind、overdue、urge、order 等，及 nightly、monthly"}},
-	{"channel", 0, FLAG_STR, "ID", "channel", {"by that channel", "通知渠道"}},
-	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}},
+	 {"of that kind: remind, overdue, urge, order ..., nightly, monthly", "事由：remind、overdue、urge、order 等，及 nightly、monthly"}, "task remind overdue level urge order expired nightly monthly test"},
+	{"channel", 0, FLAG_STR, "ID", "channel", {"by that channel", "通知渠道"}, "@way"},
+	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}, "@case"},
 	{"since", 0, FLAG_STR, "TIME", "since", {"made at that time or later", "该时间及以后产生"}},
 	FLAGS_END};
 
 const struct flag retry_flags[] = {
-	{"channel", 0, FLAG_STR, "ID", "channel", {"all by that channel", "该渠道的全部"}},
-	{"state", 0, FLAG_STR, "STATE", "state", {"only those that are dead, or failed", "只限 dead 已放弃的，或 failed 失败的"}},
+	{"channel", 0, FLAG_STR, "ID", "channel", {"all by that channel", "该渠道的全部"}, "@way"},
+	{"state", 0, FLAG_STR, "STATE", "state", {"only those that are dead, or failed", "只限 dead 已放弃的，或 failed 失败的"}, "dead failed"},
 	FLAGS_END};
 
 const struct flag most_flags[] = {
@@ -158,10 +165,10 @@ const struct flag date_flags[] = {DATE_ROW, FLAGS_END};
 
 const struct flag nightly_flags[] = {
 	DATE_ROW,
-	{"language", 0, FLAG_STR, "WORD", "language", {"zh or en; as gridd's config says, if left out", "zh 或 en；默认按 gridd 的配置"}},
+	{"language", 0, FLAG_STR, "WORD", "language", {"zh or en; as gridd's config says, if left out", "zh 或 en；默认按 gridd 的配置"}, "zh en"},
 	{"html", 0, FLAG_BOOL, NULL, "@html", {"the HTML part", "输出 HTML"}},
 	{"save", 0, FLAG_STR, "DIR", "@save",
-	 {"write text, HTML, workbook and the whole message into that folder", "把文本、HTML、工作簿和整封邮件存入该文件夹"}},
+	 {"write text, HTML, workbook and the whole message into that folder", "把文本、HTML、工作簿和整封邮件存入该文件夹"}, "@dir"},
 	{"list", 0, FLAG_BOOL, NULL, "list", {"the book: what became of the last nights", "台账：近期各晚的情况"}},
 	{"limit", 'n', FLAG_INT, "N", "limit", {"of the book: at most N nights (30)", "台账最多 N 晚（默认 30）"}},
 	FLAGS_END};
@@ -170,31 +177,31 @@ const struct flag nightly_flags[] = {
 	{"month", 0, FLAG_STR, "MONTH", "@month", {"a month: 2026-11", "某月：2026-11"}}, \
 	{"from", 0, FLAG_STR, "DATE", "from", {"or from that day or time", "或起始日期、时间"}}, \
 	{"to", 0, FLAG_STR, "DATE", "to", {"up to that day or time, which no longer counts", "截止日期、时间（不含）"}}, \
-	{"by", 0, FLAG_STR, "WORD", "by", {"a row for each unit, class, estate or grid", "按 unit 单位、class 类别、estate 小区、grid 网格"}}, \
+	{"by", 0, FLAG_STR, "WORD", "by", {"a row for each unit, class, estate or grid", "按 unit 单位、class 类别、estate 小区、grid 网格"}, "unit class estate grid"}, \
 	{"as-of", 0, FLAG_STR, "TIME", "as_of", {"from what was recorded by then; now, if left out", "按截至该时刻的记录，默认现在"}}, \
-	{"tag", 0, FLAG_LIST, "TAG", "tags", {"only cases with that tag; may come again", "只计有此标签的案件，可多次"}}
+	{"tag", 0, FLAG_LIST, "TAG", "tags", {"only cases with that tag; may come again", "只计有此标签的案件，可多次"}, "@tag"}
 
 const struct flag kpi_flags[] = {
 	PERIOD_ROWS,
-	{"language", 0, FLAG_STR, "WORD", "language", {"of files and text: zh or en", "文件和文本的语言：zh 或 en"}},
+	{"language", 0, FLAG_STR, "WORD", "language", {"of files and text: zh or en", "文件和文本的语言：zh 或 en"}, "zh en"},
 	{"text", 0, FLAG_BOOL, NULL, "@text", {"as text of fixed width", "输出定宽文本"}},
 	{"csv", 0, FLAG_BOOL, NULL, "@csv", {"as CSV", "输出 CSV"}},
-	{"html", 0, FLAG_STR, "FILE", "@html", {"write one page with charts, to be read or printed", "存为一个网页（含图，可打印）"}},
-	{"xlsx", 0, FLAG_STR, "FILE", "@xlsx", {"write a workbook", "存为工作簿"}},
+	{"html", 0, FLAG_STR, "FILE", "@html", {"write one page with charts, to be read or printed", "存为一个网页（含图，可打印）"}, "@file"},
+	{"xlsx", 0, FLAG_STR, "FILE", "@xlsx", {"write a workbook", "存为工作簿"}, "@file"},
 	FLAGS_END};
 
 const struct flag cases_flags[] = {
 	PERIOD_ROWS,
-	{"part", 0, FLAG_STR, "WORD", "part", {"numerator (if left out) or denominator", "numerator 分子（默认）或 denominator 分母"}},
-	{"unit", 'u', FLAG_STR, "ID", "unit", {"of that unit's row; the town's, if left out", "该单位一行，默认全镇"}},
+	{"part", 0, FLAG_STR, "WORD", "part", {"numerator (if left out) or denominator", "numerator 分子（默认）或 denominator 分母"}, "numerator denominator"},
+	{"unit", 'u', FLAG_STR, "ID", "unit", {"of that unit's row; the town's, if left out", "该单位一行，默认全镇"}, "@unit"},
 	{"code", 0, FLAG_STR, "CODE", "code", {"of that class's, estate's or grid's row", "该类别、小区或网格一行"}},
 	FLAGS_END};
 
 #define FEED_ROWS \
 	{"after", 0, FLAG_INT, "SEQ", "after", {"only those behind that number", "只要该序号之后的"}}, \
 	{"type", 0, FLAG_LIST, "TYPE", "types", \
-	 {"only of that type: task.returned, clock.*; may come again", "事件类型，如 task.returned、clock.*，可多次"}}, \
-	{"case", 0, FLAG_STR, "NUMBER", "case", {"only of that case", "只要该案件的"}}
+	 {"only of that type: task.returned, clock.*; may come again", "事件类型，如 task.returned、clock.*，可多次"}, "@event"}, \
+	{"case", 0, FLAG_STR, "NUMBER", "case", {"only of that case", "只要该案件的"}, "@case"}
 
 const struct flag events_flags[] = {
 	FEED_ROWS,
@@ -209,11 +216,11 @@ const struct flag explain_flags[] = {
 	FLAGS_END};
 
 const struct flag import_flags[] = {
-	{"map", 'm', FLAG_STR, "FILE", "@map", {"which column is what (for .csv)", "列对照表（.csv 用）"}},
+	{"map", 'm', FLAG_STR, "FILE", "@map", {"which column is what (for .csv)", "列对照表（.csv 用）"}, "@file"},
 	{"encoding", 0, FLAG_STR, "NAME", "@encoding",
-	 {"auto (default), utf-8 or gb18030", "文件编码：auto（默认）、utf-8、gb18030"}},
-	{"channel", 0, FLAG_STR, "ID", "@channel", {"source channel of lines that name none", "未写来源渠道的行用它"}},
-	{"tag", 0, FLAG_LIST, "TAG", "@tags", {"a tag for every case; may come again", "给每件加上标签，可多次"}},
+	 {"auto (default), utf-8 or gb18030", "文件编码：auto（默认）、utf-8、gb18030"}, "auto utf-8 gb18030"},
+	{"channel", 0, FLAG_STR, "ID", "@channel", {"source channel of lines that name none", "未写来源渠道的行用它"}, "@channel"},
+	{"tag", 0, FLAG_LIST, "TAG", "@tags", {"a tag for every case; may come again", "给每件加上标签，可多次"}, "@tag"},
 	{"dry-run", 0, FLAG_BOOL, NULL, "@dry_run", {"check every line, store nothing", "逐行检查，不保存"}},
 	{"advance", 0, FLAG_BOOL, NULL, "@advance",
 	 {"move the test clock to each line's received_at first", "先把测试时钟拨到每行的 received_at"}},
@@ -224,25 +231,25 @@ const struct flag list_flags[] = {
 	{"state", 0, FLAG_ANY, "STATE", "state",
 	 {"triage, dispatched, handling, finished, suspended, closed, rejected, merged",
 	  "状态：triage 待派遣、dispatched 待处置、handling 处置中、finished 待核查、"
-	  "suspended 挂账、closed 结案、rejected 作废、merged 并案"}},
-	{"unit", 'u', FLAG_ANY, "ID", "unit", {"held by that unit", "承办单位"}},
-	{"class", 0, FLAG_ANY, "CODE", "class", {"of that class", "小类"}},
-	{"estate", 0, FLAG_ANY, "ID", "estate", {"in that estate", "小区"}},
-	{"grid", 0, FLAG_ANY, "ID", "grid", {"in that grid", "网格"}},
-	{"channel", 0, FLAG_ANY, "ID", "channel", {"from that channel", "来源渠道"}},
-	{"tag", 0, FLAG_STR, "TAG", "tag", {"with that tag", "标签"}},
+	  "suspended 挂账、closed 结案、rejected 作废、merged 并案"}, "triage dispatched handling finished suspended closed rejected merged"},
+	{"unit", 'u', FLAG_ANY, "ID", "unit", {"held by that unit", "承办单位"}, "@unit"},
+	{"class", 0, FLAG_ANY, "CODE", "class", {"of that class", "小类"}, "@class"},
+	{"estate", 0, FLAG_ANY, "ID", "estate", {"in that estate", "小区"}, "@estate"},
+	{"grid", 0, FLAG_ANY, "ID", "grid", {"in that grid", "网格"}, "@grid"},
+	{"channel", 0, FLAG_ANY, "ID", "channel", {"from that channel", "来源渠道"}, "@channel"},
+	{"tag", 0, FLAG_STR, "TAG", "tag", {"with that tag", "标签"}, "@tag"},
 	{"overdue", 0, FLAG_STR, "CLOCK", "overdue",
-	 {"overdue by that clock (handle, accept ...), or any", "已超期的时限（handle、accept 等），或 any"}},
+	 {"overdue by that clock (handle, accept ...), or any", "已超期的时限（handle、accept 等），或 any"}, "any @clock"},
 	{"due-before", 0, FLAG_STR, "TIME", "due_before", {"due before that time", "在该时间之前到期"}},
 	{"received-since", 0, FLAG_STR, "TIME", "received_since", {"received at that time or later", "该时间及以后收到"}},
 	{"updated-since", 0, FLAG_STR, "TIME", "updated_since", {"changed at that time or later", "该时间及以后有变动"}},
 	{"pending", 0, FLAG_STR, "WHAT", "pending",
-	 {"with a request that waits: extend, suspend, assist, waive or any", "有待审批的申请：extend、suspend、assist、waive、any"}},
+	 {"with a request that waits: extend, suspend, assist, waive or any", "有待审批的申请：extend、suspend、assist、waive、any"}, "any extend suspend assist waive"},
 	{"returns-min", 0, FLAG_INT, "N", "returns_min", {"returned at least N times", "退单至少 N 次"}},
 	{"text", 't', FLAG_STR, "TEXT", "text",
 	 {"with that text (only beside another filter)", "描述中含该文字（须与其他条件同用）"}},
 	{"sort", 0, FLAG_STR, "ORDER", "sort",
-	 {"due (default), overdue, received or updated", "排序：due（默认）、overdue、received、updated"}},
+	 {"due (default), overdue, received or updated", "排序：due（默认）、overdue、received、updated"}, "due overdue received updated"},
 	FLAGS_END};
 
 const struct flag page_flags[] = {
@@ -254,6 +261,10 @@ const struct flag page_flags[] = {
 const struct flag advance_flags[] = {
 	{"by", 0, FLAG_STR, "DURATION", "by", {"so much further: 240min", "往后拨多少：240min"}},
 	{"to", 0, FLAG_STR, "TIME", "to", {"to that time", "拨到该时间"}},
+	FLAGS_END};
+
+const struct flag origin_flags[] = {
+	{"origin", 0, FLAG_BOOL, NULL, "@origin", {"where each value is from", "每项的值来自哪里"}},
 	FLAGS_END};
 
 const struct flag version_flags[] = {

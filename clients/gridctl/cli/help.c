@@ -1,6 +1,7 @@
 /* help: usage, help and "did you mean", all from the table of commands. */
 #include "clients/gridctl/cli/command.h"
 #include "clients/gridctl/term/text.h"
+#include "daemon/base/check.h"
 #include "daemon/base/suggest.h"
 
 #include <stdio.h>
@@ -66,6 +67,8 @@ void help_command(const struct command *c) {
 	struct strbuf usage = {0};
 	help_usage(c, &usage);
 	printf("%s %s\n%s\n", T("usage:", "用法:"), usage.data, both_text(c->help));
+	if (c->shortcut)
+		printf("%s gridctl %s\n", T("in short:", "简写:"), c->shortcut);
 	if (c->flags[0])
 		printf("\n%s\n", T("options:", "选项:"));
 	for (const struct flag *const *table = c->flags; *table; table++)
@@ -75,26 +78,83 @@ void help_command(const struct command *c) {
 	strbuf_fini(&usage);
 }
 
-static void help_rows(const char *noun) {
+static void help_row(const struct command *c, bool is_short) {
 	struct strbuf words = {0};
-	for (const struct command *c = commands; c->noun; c++) {
-		if (noun && strcmp(noun, c->noun) != 0)
-			continue;
-		strbuf_clear(&words);
+	if (is_short)
+		strbuf_adds(&words, c->shortcut ? c->shortcut : c->noun);
+	else
 		help_words(c, &words);
-		add_operands(c, &words);
-		padded(words.data, COMMAND_WIDTH);
-		printf("%s\n", both_text(c->help));
-	}
+	add_operands(c, &words);
+	padded(words.data, COMMAND_WIDTH);
+	printf("%s\n", both_text(c->help));
 	strbuf_fini(&words);
+}
+
+static void help_rows(const char *noun) {
+	for (const struct command *c = commands; c->noun; c++)
+		if (strcmp(noun, c->noun) == 0 && !c->raw)
+			help_row(c, false);
+}
+
+/* What the nouns are about, as headings. */
+static const struct {
+	const char *noun;
+	struct both title;
+} titles[] = {
+    {"case", {"cases", "案件"}},
+    {"request", {"requests of the units", "单位的申请"}},
+    {"supervision", {"supervision orders", "督办"}},
+    {"filter", {"named filters", "命名筛选"}},
+    {"notify", {"notices", "通知"}},
+    {"report", {"reports", "报表"}},
+    {"events", {"events", "事件"}},
+    {"rules", {"rules", "规则"}},
+    {"calendar", {"calendars", "日历"}},
+    {"system", {"gridd itself", "gridd 本身"}},
+    {"db", {"the database", "数据库"}},
+    {"test", {"the test clock", "测试时钟"}},
+    {"rpc", {"any method", "直接调用方法"}},
+    {"config", {"settings of gridctl", "gridctl 的设置"}},
+    {"completion", {"completion by TAB", "命令补全"}},
+};
+
+static const char *title_of(const char *noun) {
+	for (size_t i = 0; i < COUNT_OF(titles); i++)
+		if (strcmp(titles[i].noun, noun) == 0)
+			return both_text(titles[i].title);
+	return noun;
+}
+
+/* What is typed all day has a word of its own. */
+static bool is_daily(const struct command *c) { return c->shortcut || strcmp(c->noun, "board") == 0; }
+
+static bool is_first(const struct command *c) {
+	for (const struct command *other = commands; other != c; other++)
+		if (strcmp(other->noun, c->noun) == 0)
+			return false;
+	return true;
+}
+
+static void help_overview(void) {
+	printf("%s\n", T("daily:", "日常:"));
+	for (const struct command *c = commands; c->noun; c++)
+		if (is_daily(c))
+			help_row(c, true);
+	for (const struct command *c = commands; c->noun; c++)
+		if (is_first(c) && !c->raw && strcmp(c->noun, "board") != 0) {
+			printf("\n%s:\n", title_of(c->noun));
+			help_rows(c->noun);
+		}
 }
 
 void help_all(const char *noun) {
 	printf("%s gridctl %s\n\n", T("usage:", "用法:"),
 	       noun ? noun : T("NOUN VERB [OPERAND]... [OPTION]...", "名词 动词 [对象]... [选项]..."));
-	help_rows(noun);
-	if (noun)
+	if (noun) {
+		help_rows(noun);
 		return;
+	}
+	help_overview();
 	help_global();
 	printf(
 	    "\n%s\n",
@@ -114,6 +174,8 @@ static const struct command *nearest(const char *noun, const char *verb) {
 	words_join(noun, verb, typed);
 	suggest_start(&near, typed);
 	for (const struct command *c = commands; c->noun; c++) {
+		if (c->raw)
+			continue;
 		words_join(c->noun, c->verb, known);
 		suggest_offer(&near, known);
 		if (near.best == known) {

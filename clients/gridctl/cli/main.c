@@ -1,5 +1,6 @@
 /* main: finds the command that was typed, reads its options, runs it. */
 #include "clients/gridctl/cli/command.h"
+#include "clients/gridctl/cli/config.h"
 #include "clients/gridctl/term/tree.h"
 #include "daemon/base/check.h"
 
@@ -52,13 +53,19 @@ static int read_rest(struct ctl *ctl) {
 }
 
 static int run_command(struct ctl *ctl) {
-	int rc = read_rest(ctl);
+	int rc = ctl->command->raw ? EXIT_DONE : read_rest(ctl);
 	if (rc != EXIT_DONE)
 		return rc;
 	if (own_bool(&ctl->args, "help")) {
 		help_command(ctl->command);
 		return EXIT_DONE;
 	}
+	struct err e = {0};
+	if (!config_take(&ctl->args, &e))
+		return usage_error(ctl->command, e.text);
+	rc = ctl->command->any_config ? EXIT_DONE : config_check();
+	if (rc != EXIT_DONE)
+		return rc;
 	return ctl->command->run ? ctl->command->run(ctl) : command_call(ctl);
 }
 
@@ -114,11 +121,13 @@ static int flush_output(int rc) {
 int main(int argc, char **argv) {
 	(void)argc;
 	term_init();
+	config_read(argv + 1);
 	struct ctl ctl = {0};
 	client_init(&ctl.client);
 	args_init(&ctl.args, argv + 1);
 	const int rc = flush_output(run(&ctl));
 	client_close(&ctl.client);
 	args_fini(&ctl.args);
+	config_free();
 	return term_interrupted() ? EXIT_INTERRUPTED : rc;
 }

@@ -98,5 +98,6 @@ void help_man(void) {
 	put_flags(act_flags, "");
 	puts("\n# COMMANDS");
 	for (const struct command *c = commands; c->noun; c++)
-		put_command(c);
+		if (!c->raw)
+			put_command(c);
 }

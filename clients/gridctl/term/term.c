@@ -13,7 +13,7 @@
 
 enum { DEFAULT_WIDTH = 80 };
 
-static bool zh;
+static bool zh, no_colors;
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int sig) {
@@ -48,13 +48,15 @@ void term_init(void) {
 }
 
 bool term_zh(void) { return zh; }
+void term_set_language(bool is_zh) { zh = is_zh; }
+void term_set_colors(bool wanted) { no_colors = !wanted; }
 bool term_out_is_tty(void) { return isatty(STDOUT_FILENO); }
 bool term_err_is_tty(void) { return isatty(STDERR_FILENO); }
 bool term_interrupted(void) { return interrupted; }
 
 bool term_colors(void) {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-	return term_out_is_tty() && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+	return !no_colors && term_out_is_tty() && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
 }
 
 int term_width(void) {

@@ -20,9 +20,11 @@ enum {
 /* Once, first: locale (a UTF-8 one, so that Chinese has its width), language, and Ctrl-C. */
 void term_init(void);
 bool term_zh(void);
+void term_set_language(bool is_zh);     /* what the configuration says, over the locale */
 bool term_out_is_tty(void);
 bool term_err_is_tty(void);
 bool term_colors(void);                 /* of stdout */
+void term_set_colors(bool wanted);      /* false: never, whatever the terminal can */
 int term_width(void);                   /* columns of the terminal; $COLUMNS where there is none, else 80 */
 bool term_interrupted(void);            /* Ctrl-C was pressed; blocking calls come back with EINTR */
 

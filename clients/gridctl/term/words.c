@@ -56,3 +56,5 @@ const char *word_zh(const char *word) {
 			return words[i].zh;
 	return NULL;
 }
+
+const char *word_at(size_t i) { return i < COUNT_OF(words) ? words[i].word : NULL; }
