@@ -13,6 +13,7 @@ struct client {
 	size_t used, looked;
 	int64_t last_id;
 	int timeout_s;                      /* the longest wait for bytes; 0: for ever */
+	bool patient;                       /* Ctrl-C doesn't end its waits: what was sent is to be known */
 };
 
 void client_init(struct client *c);

@@ -11,10 +11,13 @@ struct ctl {
 	const struct command *command;
 	struct args args;
 	struct client client;               /* connected by the first call */
+	const char *words[16];              /* the operands as they were typed */
+	size_t n_words;
 };
 
 struct command {
 	const char *noun, *verb;            /* verb NULL: a command of one word */
+	const char *shortcut;               /* one word for both, for what is typed all day; NULL: none */
 	struct operand operands[5];         /* the words behind it; a row without name ends them */
 	const struct flag *flags[6];        /* tables of flags, NULL ends */
 	struct both help;
@@ -72,6 +75,8 @@ bool ctl_json(const struct ctl *ctl, struct json_object *tree);
 int run_import(struct ctl *ctl);
 int run_board(struct ctl *ctl);
 int run_rules_check(struct ctl *ctl);
+int run_filter_list(struct ctl *ctl);
+int run_filter_show(struct ctl *ctl);
 int run_follow(struct ctl *ctl);
 int run_rpc(struct ctl *ctl);
 int run_nightly(struct ctl *ctl);
@@ -80,6 +85,8 @@ int run_kpi(struct ctl *ctl);
 int prepare_submit(struct ctl *ctl);
 /* --month as from and to. */
 int prepare_month(struct ctl *ctl);
+/* What the named filters say, under what the options say. */
+int prepare_list(struct ctl *ctl);
 /* The files of a pack folder. */
 int prepare_plan(struct ctl *ctl);
 

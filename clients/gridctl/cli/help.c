@@ -66,6 +66,8 @@ void help_command(const struct command *c) {
 	struct strbuf usage = {0};
 	help_usage(c, &usage);
 	printf("%s %s\n%s\n", T("usage:", "用法:"), usage.data, both_text(c->help));
+	if (c->shortcut)
+		printf(T("short: gridctl %s\n", "简写: gridctl %s\n"), c->shortcut);
 	if (c->flags[0])
 		printf("\n%s\n", T("options:", "选项:"));
 	for (const struct flag *const *table = c->flags; *table; table++)
@@ -84,7 +86,10 @@ static void help_rows(const char *noun) {
 		help_words(c, &words);
 		add_operands(c, &words);
 		padded(words.data, COMMAND_WIDTH);
-		printf("%s\n", both_text(c->help));
+		fputs(both_text(c->help), stdout);
+		if (c->shortcut)
+			printf(T(" (short: %s)", "（简写 %s）"), c->shortcut);
+		putchar('\n');
 	}
 	strbuf_fini(&words);
 }
@@ -105,6 +110,21 @@ void help_all(const char *noun) {
 	      "更多：gridctl help 名词 动词；man gridctl"));
 }
 
+/* `verfy 42 pass`: what follows such a word is no verb. */
+static const struct command *nearest_shortcut(const char *word) {
+	struct suggest near;
+	const struct command *meant = NULL;
+	suggest_start(&near, word);
+	for (const struct command *c = commands; c->noun; c++) {
+		const char *known = c->shortcut ? c->shortcut : c->verb ? NULL : c->noun;
+		if (known)
+			suggest_offer(&near, known);
+		if (known && near.best == known)
+			meant = c;
+	}
+	return meant;
+}
+
 /* Words are compared as a whole, so that `lst case` and `caselist` find something; then the verb alone: `list`, `rule list`.
  */
 static const struct command *nearest(const char *noun, const char *verb) {
@@ -121,6 +141,8 @@ static const struct command *nearest(const char *noun, const char *verb) {
 			near.best = c->noun; /* `known` is written again */
 		}
 	}
+	if (!meant)
+		meant = nearest_shortcut(noun);
 	for (const struct command *c = commands; !meant && c->noun; c++)
 		if (c->verb && strcmp(c->verb, verb ? verb : noun) == 0)
 			meant = c;
@@ -143,7 +165,10 @@ int help_unknown(const char *noun, const char *verb) {
 	}
 	const struct command *meant = nearest(noun, verb);
 	if (meant) {
-		words_join(meant->noun, meant->verb, meant_words);
+		if (meant == nearest_shortcut(noun) && meant->shortcut)
+			words_join(meant->shortcut, NULL, meant_words);
+		else
+			words_join(meant->noun, meant->verb, meant_words);
 		(void)snprintf(next, sizeof next, "gridctl help %s", meant_words);
 		term_error(next, T("no command “%s”; did you mean “%s”?", "没有“%s”这个命令，是不是“%s”？"), words, meant_words);
 	} else if (command_has_noun(noun)) {
