@@ -264,6 +264,31 @@ static bool find_caller(struct call *c) {
 	return true;
 }
 
+static void write_roles(struct json_out *j, const char *key, unsigned roles) {
+	jout_key(j, key);
+	jout_array(j);
+	for (size_t i = 0; i < ROLE_COUNT; i++)
+		if (roles & (1U << i))
+			jout_str(j, role_names[i]);
+	jout_end_array(j);
+}
+
+/* Who is asking, as what, and who may. */
+static void refuse_role(struct call *c) {
+	struct strbuf text;
+	struct json_out j;
+	strbuf_init(&text);
+	jout_init(&j, &text);
+	jout_object(&j);
+	jout_kv_str(&j, "principal", c->who->name);
+	write_roles(&j, "roles", c->who->roles);
+	write_roles(&j, "needs", c->method->roles);
+	jout_end_object(&j);
+	/* The members alone: they go into error.data. */
+	c->refusal_data = arena_strndup(&c->arena, text.data + 1, text.len - 2);
+	strbuf_fini(&text);
+}
+
 /* Everything that must be true before a method's first step. */
 static bool admit(struct call *c, const struct rpc_request *rq) {
 	struct err e = {0};
@@ -283,6 +308,7 @@ static bool admit(struct call *c, const struct rpc_request *rq) {
 	if (!find_caller(c))
 		return false;
 	if (!access_allowed(c->who, c->method->roles, c->method->name, &e)) {
+		refuse_role(c);
 		(void)call_refuse_err(c, &e);
 		return false;
 	}

@@ -154,6 +154,7 @@ static enum next answer_dry_run(struct act *a) {
 	keyed_members(c, a->parts.v[0].after);
 	if (a->add)
 		a->add(a);
+	act_trial_members(a);
 	jout_end_object(&c->out);
 	return NEXT_ANSWER;
 }

@@ -8,5 +8,7 @@
 enum next act_tell_conflict(struct act *a, size_t i, const struct err *why);
 /* The JSON pointer of the param that a sentence begins with: "until: ..." and "until is ..." are about /params/until. */
 const char *act_fault_path(const struct act *a, const char *text);
+/* What the decided parts would change, as further members of the answer to a dry run. */
+void act_trial_members(struct act *a);
 
 #endif

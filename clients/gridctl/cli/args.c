@@ -49,6 +49,20 @@ const struct flag *args_flag(const struct flag *const tables[], const char *type
 	return typed[1] == '-' ? find_long(tables, typed + 2, strcspn(typed + 2, "=")) : find_letter(tables, typed[1]);
 }
 
+static bool same_name(const char *a, const char *b, size_t n) {
+	for (size_t i = 0; i < n; i++)
+		if ((a[i] == '_' ? '-' : a[i]) != (b[i] == '_' ? '-' : b[i]))
+			return false;
+	return true;
+}
+
+const struct flag *flag_by_name(const struct flag *table, const char *name, size_t n) {
+	for (const struct flag *f = table; f->name; f++)
+		if (strlen(f->name) == n && same_name(f->name, name, n))
+			return f;
+	return NULL;
+}
+
 static bool unknown(const struct flag *const tables[], const char *typed, struct err *e) {
 	struct suggest near;
 	char word[64] = "";
@@ -155,9 +169,7 @@ static bool put_pair(struct json_object *tree, const char *path, const char *tex
 }
 
 /* text NULL: a flag without value. */
-static bool put(struct args *a, const char *path, enum flag_kind kind, const char *text, struct err *e) {
-	struct json_object *tree = *path == '@' ? a->own : a->params;
-	path += *path == '@';
+static bool put_at(struct json_object *tree, const char *path, enum flag_kind kind, const char *text, struct err *e) {
 	if (kind == FLAG_PAIR)
 		return put_pair(tree, path, text, e);
 	struct json_object *value = text ? value_of(kind, text, e) : json_object_new_boolean(true);
@@ -171,6 +183,14 @@ static bool put(struct args *a, const char *path, enum flag_kind kind, const cha
 	else
 		tree_put(tree, path, value);
 	return true;
+}
+
+static bool put(struct args *a, const char *path, enum flag_kind kind, const char *text, struct err *e) {
+	return put_at(*path == '@' ? a->own : a->params, path + (*path == '@'), kind, text, e);
+}
+
+bool flag_put(const struct flag *f, struct json_object *params, const char *text, struct err *e) {
+	return put_at(params, f->path, f->kind, text, e);
 }
 
 bool args_operand(struct args *a, const struct operand *o, const char *word, struct err *e) {

@@ -14,7 +14,9 @@ enum flag_kind {
 	FLAG_LIST,                          /* may come again; each value is added to a list */
 	FLAG_ANY,                           /* may come again; one value is itself, several are a list: any of them */
 	FLAG_PAIR,                          /* NAME=VALUE, may come again */
-	FLAG_CASE,                          /* NUMBER, or CHANNEL/REF, the number that a channel knows it by */
+	FLAG_CASE,                          /* NUMBER, the end of one, or CHANNEL/REF, the number that a channel knows it by */
+	FLAG_PART,                          /* NUMBER-R1, a request of a case, or NUMBER-D1, an order; also of the end of a number */
+	FLAG_TIME,                          /* RFC 3339, or as moment.h says */
 	FLAG_ATTACHMENT                     /* [KIND=]URI, may come again */
 };
 
@@ -59,6 +61,10 @@ const struct flag *flag_by_path(const struct flag *table, const char *path);
 
 const char *own_str(const struct args *a, const char *path);
 bool own_bool(const struct args *a, const char *path);
+/* The flag of that long name, of which `-` and `_` are one sign; NULL: none. */
+const struct flag *flag_by_name(const struct flag *table, const char *name, size_t n);
+/* Puts a value where its flag says, into a tree of params. */
+bool flag_put(const struct flag *f, struct json_object *params, const char *text, struct err *e) MUST_CHECK;
 
 /* The tables. */
 extern const struct flag global_flags[], submit_flags[], attach_flags[], explain_flags[], import_flags[], list_flags[],
@@ -67,7 +73,7 @@ extern const struct flag global_flags[], submit_flags[], attach_flags[], explain
     events_flags[], follow_flags[], advance_flags[], version_flags[], overdue_flags[], origin_flags[],
     nightly_flags[], date_flags[], kpi_flags[], cases_flags[];
 /* What every writing command takes; for those whose own params are called so without --note, and without --at; and for one
- * that makes a case, without all that is said of a case there already. */
-extern const struct flag act_flags[], noting_flags[], moving_flags[], write_flags[];
+ * that makes a case, without all that is said of a case there already. part_flags: for what isn't named by a case alone. */
+extern const struct flag act_flags[], noting_flags[], moving_flags[], part_flags[], write_flags[];
 
 #endif

@@ -139,7 +139,7 @@ bool client_open(struct client *c, const char *url, int timeout_s, struct err *e
 static bool send_all(struct client *c, const char *bytes, size_t n, struct err *e) {
 	while (n > 0) {
 		const ssize_t sent = send(c->fd, bytes, n, MSG_NOSIGNAL);
-		if (sent < 0 && errno == EINTR && !term_interrupted())
+		if (sent < 0 && errno == EINTR && (c->patient || !term_interrupted()))
 			continue;
 		if (sent < 0)
 			return err_sys(e, T("sending to gridd", "向 gridd 发送时出错"));
@@ -180,7 +180,11 @@ static bool wait_readable(struct client *c, struct err *e) {
 	sigaddset(&block, SIGINT);
 	(void)sigprocmask(SIG_BLOCK, &block, &before);
 	errno = EINTR;
-	const int n = term_interrupted() ? -1 : ppoll(&fd, 1, c->timeout_s > 0 ? &limit : NULL, &before);
+	int n = -1;
+	if (c->patient || !term_interrupted())
+		do
+			n = ppoll(&fd, 1, c->timeout_s > 0 ? &limit : NULL, &before);
+		while (n < 0 && errno == EINTR && c->patient);
 	const int why = errno;
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	errno = why;

@@ -17,6 +17,7 @@ struct client {
 	int timeout_s;                      /* the longest wait for bytes; 0: for ever */
 	bool verbose;                       /* requests and times on stderr; stays over client_close */
 	int64_t sent_us[CLIENT_TRACED];     /* by id; 0: answered */
+	bool patient;                       /* Ctrl-C doesn't end its waits: what was sent is to be known */
 };
 
 void client_init(struct client *c);

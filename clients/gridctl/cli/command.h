@@ -11,6 +11,8 @@ struct ctl {
 	const struct command *command;
 	struct args args;
 	struct client client;               /* connected by the first call */
+	const char *words[16];              /* the operands as they were typed */
+	size_t n_words;
 };
 
 struct command {
@@ -75,6 +77,8 @@ bool ctl_json(const struct ctl *ctl, struct json_object *tree);
 int run_import(struct ctl *ctl);
 int run_board(struct ctl *ctl);
 int run_rules_check(struct ctl *ctl);
+int run_filter_list(struct ctl *ctl);
+int run_filter_show(struct ctl *ctl);
 int run_follow(struct ctl *ctl);
 int run_rpc(struct ctl *ctl);
 int run_config_show(struct ctl *ctl);
@@ -87,6 +91,8 @@ int run_kpi(struct ctl *ctl);
 int prepare_submit(struct ctl *ctl);
 /* --month as from and to. */
 int prepare_month(struct ctl *ctl);
+/* What the named filters say, under what the options say. */
+int prepare_list(struct ctl *ctl);
 /* The files of a pack folder. */
 int prepare_plan(struct ctl *ctl);
 

@@ -12,6 +12,8 @@
 #define WORD(name, path) {name, path, FLAG_STR, false}
 #define MAYBE(name, path) {name, path, FLAG_STR, true}
 /* A word that TAB knows: see complete.c. */
+#define TIME(name, path) {name, path, FLAG_TIME, false}
+#define PART_OF(name, path, words) {name, path, FLAG_PART, false, words}
 #define WORD_OF(name, path, words) {name, path, FLAG_STR, false, words}
 #define MAYBE_OF(name, path, words) {name, path, FLAG_STR, true, words}
 
@@ -35,11 +37,11 @@ const struct command commands[] = {
 	 .help = {"take in a file of cases, .jsonl or .csv; what is there already is recognised",
 	          "批量导入 .jsonl 或 .csv；已有的会认出，可重复运行"},
 	 .example = "case import sample-day.jsonl --tag training"},
-	{.noun = "case", .verb = "list", .flags = {list_flags, page_flags},
-	 .method = "case.list", .pages = "cases", .print = print_list,
+	{.noun = "case", .verb = "list", .shortcut = "ls", .operands = {{"@FILTER", "@filter", FLAG_LIST, true}},
+	 .flags = {list_flags, page_flags}, .prepare = prepare_list, .method = "case.list", .pages = "cases", .print = print_list,
 	 .help = {"list cases, the next due first", "列出案件，先到期的在前"},
 	 .example = "case list --unit property_support --overdue any"},
-	{.noun = "case", .verb = "show", .operands = {CASE}, .method = "case.get", .print = print_case,
+	{.noun = "case", .verb = "show", .shortcut = "show", .operands = {CASE}, .method = "case.get", .print = print_case,
 	 .help = {"everything about one case (NUMBER, or CHANNEL/REF)", "一件的全部情况（编号，或 渠道/单号）"},
 	 .example = "case show 20261123-0000001"},
 	{.noun = "case", .verb = "history", .operands = {CASE}, .flags = {page_flags},
@@ -57,7 +59,7 @@ const struct command commands[] = {
 	 .help = {"why it is overdue, and who bears it", "为什么超期、时间在谁手里"},
 	 .example = "case why 20261123-0000001"},
 
-	{.noun = "case", .verb = "dispatch", .operands = {CASE_IN("triage,dispatched,handling"), MAYBE_OF("UNIT", "unit", "@unit")}, .flags = {dispatch_flags, act_flags},
+	{.noun = "case", .verb = "dispatch", .shortcut = "dispatch", .operands = {CASE_IN("triage,dispatched,handling"), MAYBE_OF("UNIT", "unit", "@unit")}, .flags = {dispatch_flags, act_flags},
 	 .method = "case.dispatch", .print = print_written,
 	 .help = {"give it to a unit (whom the rule proposes, where none is named), or to another one",
 	          "派遣、改派（不写单位则按规则的建议）"},
@@ -86,11 +88,11 @@ const struct command commands[] = {
 	 .flags = {attach_flags, act_flags}, .method = "case.mark", .print = print_written,
 	 .help = {"a milestone is reached, or a judgement made", "标记节点或评价，如 contacted、satisfaction"},
 	 .example = "case mark 20261123-0000001 satisfaction satisfied"},
-	{.noun = "case", .verb = "verify", .operands = {CASE_IN("finished"), WORD_OF("OUTCOME", "outcome", "pass rework")},
+	{.noun = "case", .verb = "verify", .shortcut = "verify", .operands = {CASE_IN("finished"), WORD_OF("OUTCOME", "outcome", "pass rework")},
 	 .flags = {verify_flags, attach_flags, act_flags}, .method = "case.verify", .print = print_written,
 	 .help = {"it was looked at: pass closes it, rework sends it back", "核查：pass 通过并结案，rework 返工"},
 	 .example = "case verify 20261123-0000001 pass --method photo"},
-	{.noun = "case", .verb = "suspend", .operands = {CASE_IN("dispatched,handling"), WORD_OF("REASON", "reason", "@reason:suspend"), WORD("UNTIL", "until")},
+	{.noun = "case", .verb = "suspend", .operands = {CASE_IN("dispatched,handling"), WORD_OF("REASON", "reason", "@reason:suspend"), TIME("UNTIL", "until")},
 	 .flags = {act_flags}, .method = "case.suspend", .print = print_written,
 	 .help = {"hang it up until a date; its clocks stand still", "挂账到某日，期间时限停走"},
 	 .example = "case suspend 20261123-0000001 season 2027-03-01T09:00:00+08:00"},
@@ -133,7 +135,7 @@ const struct command commands[] = {
 	{.noun = "case", .verb = "urge", .operands = {CASE}, .flags = {act_flags}, .method = "case.urge", .print = print_written,
 	 .help = {"remind whoever holds it", "催办"},
 	 .example = "case urge 20261123-0000001"},
-	{.noun = "case", .verb = "deadline", .operands = {CASE, WORD_OF("CLOCK", "clock", "@clock"), WORD("TIME", "at")},
+	{.noun = "case", .verb = "deadline", .operands = {CASE, WORD_OF("CLOCK", "clock", "@clock"), TIME("TIME", "at")},
 	 .flags = {moving_flags}, .method = "case.deadline", .print = print_written,
 	 .help = {"who set a deadline from outside moves it", "更改外部规定的时限"},
 	 .example = "case deadline hotline12345/SH20261123-0042 contact 2026-11-23T12:00:00+08:00"},
@@ -141,7 +143,7 @@ const struct command commands[] = {
 	 .flags = {act_flags}, .method = "case.link", .print = print_written,
 	 .help = {"one more number that others know it by", "关联另一渠道的单号"},
 	 .example = "case link 20261123-0000001 hotline12345 SH20261123-0042"},
-	{.noun = "case", .verb = "reveal", .operands = {CASE, WORD("REASON", "reason")}, .flags = {act_flags},
+	{.noun = "case", .verb = "reveal", .operands = {CASE, WORD("REASON", "reason")}, .flags = {part_flags},
 	 .method = "case.reveal", .print = print_revealed,
 	 .help = {"who reported it; that you asked is kept", "查看反映人（会留下记录）"},
 	 .example = "case reveal 20261123-0000001 回访"},
@@ -150,20 +152,20 @@ const struct command commands[] = {
 	 .flags = {ask_flags, act_flags}, .method = "request.ask", .print = print_written,
 	 .help = {"the unit asks: extend, suspend, assist or waive", "申请：extend 延期、suspend 挂账、assist 协办、waive 免责"},
 	 .example = "request ask 20261123-0000001 extend material --for firm_a"},
-	{.noun = "request", .verb = "decide", .operands = {WORD_OF("REQUEST", "request", "@request"), {"yes|no", "grant", FLAG_BOOL, false, "yes no"}},
-	 .flags = {until_flags, act_flags}, .method = "request.decide", .print = print_written,
+	{.noun = "request", .verb = "decide", .operands = {PART_OF("REQUEST", "request", "@request"), {"yes|no", "grant", FLAG_BOOL, false, "yes no"}},
+	 .flags = {until_flags, part_flags}, .method = "request.decide", .print = print_written,
 	 .help = {"grant a request, or refuse it", "审批申请：yes 同意，no 不同意"},
 	 .example = "request decide 20261123-0000001-R1 yes"},
 	{.noun = "supervision", .verb = "open", .operands = {CASE, WORD_OF("KIND", "kind", "overdue leader key"), WORD("DEMAND", "demand")},
 	 .flags = {order_flags, act_flags}, .method = "supervision.open", .print = print_written,
 	 .help = {"order the unit to act: overdue, leader or key", "开督办单：overdue 超期、leader 领导交办、key 重点"},
 	 .example = "supervision open 20261123-0000001 leader 两日内办结 --within 2wd"},
-	{.noun = "supervision", .verb = "reply", .operands = {WORD_OF("ORDER", "order", "@order"), WORD("TEXT", "text")},
-	 .flags = {attach_flags, act_flags}, .method = "supervision.reply", .print = print_written,
+	{.noun = "supervision", .verb = "reply", .operands = {PART_OF("ORDER", "order", "@order"), WORD("TEXT", "text")},
+	 .flags = {attach_flags, part_flags}, .method = "supervision.reply", .print = print_written,
 	 .help = {"the unit replies to an order", "回复督办单"},
 	 .example = "supervision reply 20261123-0000001-D1 已修复，附照片"},
-	{.noun = "supervision", .verb = "accept", .operands = {WORD_OF("ORDER", "order", "@order"), WORD_OF("OUTCOME", "outcome", "accept refuse")},
-	 .flags = {act_flags}, .method = "supervision.accept", .print = print_written,
+	{.noun = "supervision", .verb = "accept", .operands = {PART_OF("ORDER", "order", "@order"), WORD_OF("OUTCOME", "outcome", "accept refuse")},
+	 .flags = {part_flags}, .method = "supervision.accept", .print = print_written,
 	 .help = {"the issuer judges the reply: accept or refuse", "验收督办回复：accept 通过，refuse 不通过"},
 	 .example = "supervision accept 20261123-0000001-D1 accept"},
 	{.noun = "supervision", .verb = "list", .flags = {orders_flags, page_flags},
@@ -174,7 +176,7 @@ const struct command commands[] = {
 	 .prepare = prepare_notices, .method = "notify.list", .pages = "notices", .print = print_notices,
 	 .help = {"who was told what, and whether it reached him", "通知列表：告知了谁、是否送达"},
 	 .example = "notify list --dead"},
-	{.noun = "notify", .verb = "ack", .operands = {WORD_OF("NOTICE", "notice", "@notice")}, .flags = {act_flags},
+	{.noun = "notify", .verb = "ack", .operands = {WORD_OF("NOTICE", "notice", "@notice")}, .flags = {part_flags},
 	 .method = "notify.ack", .print = print_written,
 	 .help = {"say that you have it: it isn't repeated", "确认收到，不再重复提醒"},
 	 .example = "notify ack 42-1 --for lift_a --person 李师傅"},
@@ -192,6 +194,13 @@ const struct command commands[] = {
 	 .method = "notify.test", .print = print_trial, .judge = judge_trial,
 	 .help = {"send a trial notice by a channel (exit 3: it did not get through)", "向某个通知渠道发一条测试（未送达退出码 3）"},
 	 .example = "notify test phone"},
+	{.noun = "filter", .verb = "list", .run = run_filter_list,
+	 .help = {"the named filters of ~/.config/gridctl/filters.yaml and /etc/gridd/filters.yaml",
+	          "命名的筛选条件（~/.config/gridctl/filters.yaml、/etc/gridd/filters.yaml）"},
+	 .example = "filter list"},
+	{.noun = "filter", .verb = "show", .operands = {WORD("NAME", "@name")}, .run = run_filter_show,
+	 .help = {"what one of them says, and where it stands", "某个筛选条件的内容及其出处"},
+	 .example = "filter show morning"},
 	{.noun = "board", .run = run_board,
 	 .help = {"the dispatch board: open, due today and overdue by unit", "派遣看板：各单位在办、今日到期、超期"},
 	 .example = "board"},
@@ -288,7 +297,7 @@ static bool same(const char *a, const char *b) { return a && b ? strcmp(a, b) ==
 
 const struct command *command_find(const char *noun, const char *verb) {
 	for (const struct command *c = commands; c->noun; c++)
-		if (same(c->noun, noun) && same(c->verb, verb))
+		if ((same(c->noun, noun) && same(c->verb, verb)) || (!verb && same(c->shortcut, noun)))
 			return c;
 	return NULL;
 }

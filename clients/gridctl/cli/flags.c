@@ -67,13 +67,20 @@ const struct flag attach_flags[] = {
 	{"expect-version", 0, FLAG_INT, "N", "expect_version", \
 	 {"only if nothing has happened since version N", "案件仍是第 N 版才办"}}
 #define NOTE_ROW {"note", 0, FLAG_STR, "TEXT", "note", {"a note with it", "附言"}}
+#define WHERE_ROWS \
+	{"where", 0, FLAG_LIST, "FILTER", "@where", \
+	 {"instead of the case: all that match, @NAME and words like 'state=triage class=E70-05'; shows the plan, asks for their count", \
+	  "不写案件，改为所有符合条件的：@名称，或 'state=triage class=E70-05'；先列出计划，再核对件数"}}, \
+	{"confirm", 0, FLAG_INT, "N", "@confirm", \
+	 {"with --where: go on without being asked if that many would go", "与 --where 同用：可办的正好 N 件时不再询问"}}
 #define AT_ROW \
-	{"at", 0, FLAG_STR, "TIME", "at", \
+	{"at", 0, FLAG_TIME, "TIME", "at", \
 	 {"when it happened, if that was earlier: 2026-11-23T08:30:00+08:00", "实际发生的时间（补录）：2026-11-23T08:30:00+08:00"}}
 
-const struct flag act_flags[] = {NOTE_ROW, CASE_ROWS, AT_ROW, KEY_ROWS, FLAGS_END};
-const struct flag noting_flags[] = {CASE_ROWS, AT_ROW, KEY_ROWS, FLAGS_END};
-const struct flag moving_flags[] = {NOTE_ROW, CASE_ROWS, KEY_ROWS, FLAGS_END};
+const struct flag act_flags[] = {NOTE_ROW, CASE_ROWS, AT_ROW, KEY_ROWS, WHERE_ROWS, FLAGS_END};
+const struct flag noting_flags[] = {CASE_ROWS, AT_ROW, KEY_ROWS, WHERE_ROWS, FLAGS_END};
+const struct flag moving_flags[] = {NOTE_ROW, CASE_ROWS, KEY_ROWS, WHERE_ROWS, FLAGS_END};
+const struct flag part_flags[] = {NOTE_ROW, CASE_ROWS, AT_ROW, KEY_ROWS, FLAGS_END};
 const struct flag write_flags[] = {KEY_ROWS, FLAGS_END};
 
 const struct flag dispatch_flags[] = {
@@ -91,11 +98,11 @@ const struct flag verify_flags[] = {
 
 const struct flag ask_flags[] = {
 	{"clock", 0, FLAG_STR, "CLOCK", "clock", {"which clock: handle if not said", "哪个时限，默认 handle"}, "@clock"},
-	{"until", 0, FLAG_STR, "TIME", "until", {"until when to suspend", "挂账到何时"}},
+	{"until", 0, FLAG_TIME, "TIME", "until", {"until when to suspend", "挂账到何时"}},
 	FLAGS_END};
 
 const struct flag until_flags[] = {
-	{"until", 0, FLAG_STR, "TIME", "until", {"another date than was asked for", "与申请不同的日期"}},
+	{"until", 0, FLAG_TIME, "TIME", "until", {"another date than was asked for", "与申请不同的日期"}},
 	FLAGS_END};
 
 const struct flag amend_flags[] = {
@@ -123,8 +130,8 @@ const struct flag orders_flags[] = {
 	{"state", 0, FLAG_STR, "STATE", "state",
 	 {"open, replied, accepted, expired or lapsed", "open 待回复、replied 已回复、accepted 已验收、expired 逾期、lapsed 自然终止"}, "open replied accepted expired lapsed"},
 	{"kind", 0, FLAG_STR, "KIND", "kind", {"overdue, leader or key", "类型：overdue 超期、leader 领导交办、key 重点"}, "overdue leader key"},
-	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}, "@case"},
-	{"since", 0, FLAG_STR, "TIME", "since", {"opened at that time or later", "该时间及以后开出"}},
+	{"case", 0, FLAG_CASE, "NUMBER", "case", {"about that case", "关于该案件"}, "@case"},
+	{"since", 0, FLAG_TIME, "TIME", "since", {"opened at that time or later", "该时间及以后开出"}},
 	FLAGS_END};
 
 const struct flag notices_flags[] = {
@@ -135,8 +142,8 @@ const struct flag notices_flags[] = {
 	{"kind", 0, FLAG_STR, "KIND", "kind",
 	 {"of that kind: remind, overdue, urge, order ..., nightly, monthly", "事由：remind、overdue、urge、order 等，及 nightly、monthly"}, "task remind overdue level urge order expired nightly monthly test"},
 	{"channel", 0, FLAG_STR, "ID", "channel", {"by that channel", "通知渠道"}, "@way"},
-	{"case", 0, FLAG_STR, "NUMBER", "case", {"about that case", "关于该案件"}, "@case"},
-	{"since", 0, FLAG_STR, "TIME", "since", {"made at that time or later", "该时间及以后产生"}},
+	{"case", 0, FLAG_CASE, "NUMBER", "case", {"about that case", "关于该案件"}, "@case"},
+	{"since", 0, FLAG_TIME, "TIME", "since", {"made at that time or later", "该时间及以后产生"}},
 	FLAGS_END};
 
 const struct flag retry_flags[] = {
@@ -149,12 +156,12 @@ const struct flag most_flags[] = {
 	FLAGS_END};
 
 const struct flag agenda_flags[] = {
-	{"from", 0, FLAG_STR, "TIME", "from", {"from when", "起"}},
-	{"to", 0, FLAG_STR, "TIME", "to", {"until when", "止"}},
+	{"from", 0, FLAG_TIME, "TIME", "from", {"from when", "起"}},
+	{"to", 0, FLAG_TIME, "TIME", "to", {"until when", "止"}},
 	FLAGS_END};
 
 const struct flag overdue_flags[] = {
-	{"at", 0, FLAG_STR, "TIME", "at", {"at that time, which has passed", "过去某一时刻"}},
+	{"at", 0, FLAG_TIME, "TIME", "at", {"at that time, which has passed", "过去某一时刻"}},
 	{"limit", 'n', FLAG_INT, "N", "limit", {"at most N cases (50; up to 5000)", "最多 N 件（默认 50，上限 5000）"}},
 	FLAGS_END};
 
@@ -201,7 +208,7 @@ const struct flag cases_flags[] = {
 	{"after", 0, FLAG_INT, "SEQ", "after", {"only those behind that number", "只要该序号之后的"}}, \
 	{"type", 0, FLAG_LIST, "TYPE", "types", \
 	 {"only of that type: task.returned, clock.*; may come again", "事件类型，如 task.returned、clock.*，可多次"}, "@event"}, \
-	{"case", 0, FLAG_STR, "NUMBER", "case", {"only of that case", "只要该案件的"}, "@case"}
+	{"case", 0, FLAG_CASE, "NUMBER", "case", {"only of that case", "只要该案件的"}, "@case"}
 
 const struct flag events_flags[] = {
 	FEED_ROWS,
@@ -212,7 +219,7 @@ const struct flag events_flags[] = {
 const struct flag follow_flags[] = {FEED_ROWS, FLAGS_END};
 
 const struct flag explain_flags[] = {
-	{"at", 0, FLAG_STR, "TIME", "at", {"as if it came at that time", "假定在该时间收到"}},
+	{"at", 0, FLAG_TIME, "TIME", "at", {"as if it came at that time", "假定在该时间收到"}},
 	FLAGS_END};
 
 const struct flag import_flags[] = {
@@ -240,9 +247,9 @@ const struct flag list_flags[] = {
 	{"tag", 0, FLAG_STR, "TAG", "tag", {"with that tag", "标签"}, "@tag"},
 	{"overdue", 0, FLAG_STR, "CLOCK", "overdue",
 	 {"overdue by that clock (handle, accept ...), or any", "已超期的时限（handle、accept 等），或 any"}, "any @clock"},
-	{"due-before", 0, FLAG_STR, "TIME", "due_before", {"due before that time", "在该时间之前到期"}},
-	{"received-since", 0, FLAG_STR, "TIME", "received_since", {"received at that time or later", "该时间及以后收到"}},
-	{"updated-since", 0, FLAG_STR, "TIME", "updated_since", {"changed at that time or later", "该时间及以后有变动"}},
+	{"due-before", 0, FLAG_TIME, "TIME", "due_before", {"due before that time", "在该时间之前到期"}},
+	{"received-since", 0, FLAG_TIME, "TIME", "received_since", {"received at that time or later", "该时间及以后收到"}},
+	{"updated-since", 0, FLAG_TIME, "TIME", "updated_since", {"changed at that time or later", "该时间及以后有变动"}},
 	{"pending", 0, FLAG_STR, "WHAT", "pending",
 	 {"with a request that waits: extend, suspend, assist, waive or any", "有待审批的申请：extend、suspend、assist、waive、any"}, "any extend suspend assist waive"},
 	{"returns-min", 0, FLAG_INT, "N", "returns_min", {"returned at least N times", "退单至少 N 次"}},
@@ -260,7 +267,7 @@ const struct flag page_flags[] = {
 
 const struct flag advance_flags[] = {
 	{"by", 0, FLAG_STR, "DURATION", "by", {"so much further: 240min", "往后拨多少：240min"}},
-	{"to", 0, FLAG_STR, "TIME", "to", {"to that time", "拨到该时间"}},
+	{"to", 0, FLAG_TIME, "TIME", "to", {"to that time", "拨到该时间"}},
 	FLAGS_END};
 
 const struct flag origin_flags[] = {

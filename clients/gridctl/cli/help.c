@@ -165,6 +165,21 @@ void help_all(const char *noun) {
 	      "更多：gridctl help 名词 动词；man gridctl"));
 }
 
+/* `verfy 42 pass`: what follows such a word is no verb. */
+static const struct command *nearest_shortcut(const char *word) {
+	struct suggest near;
+	const struct command *meant = NULL;
+	suggest_start(&near, word);
+	for (const struct command *c = commands; c->noun; c++) {
+		const char *known = c->shortcut ? c->shortcut : c->verb ? NULL : c->noun;
+		if (known)
+			suggest_offer(&near, known);
+		if (known && near.best == known)
+			meant = c;
+	}
+	return meant;
+}
+
 /* Words are compared as a whole, so that `lst case` and `caselist` find something; then the verb alone: `list`, `rule list`.
  */
 static const struct command *nearest(const char *noun, const char *verb) {
@@ -183,6 +198,8 @@ static const struct command *nearest(const char *noun, const char *verb) {
 			near.best = c->noun; /* `known` is written again */
 		}
 	}
+	if (!meant)
+		meant = nearest_shortcut(noun);
 	for (const struct command *c = commands; !meant && c->noun; c++)
 		if (c->verb && strcmp(c->verb, verb ? verb : noun) == 0)
 			meant = c;
@@ -205,7 +222,10 @@ int help_unknown(const char *noun, const char *verb) {
 	}
 	const struct command *meant = nearest(noun, verb);
 	if (meant) {
-		words_join(meant->noun, meant->verb, meant_words);
+		if (meant == nearest_shortcut(noun) && meant->shortcut)
+			words_join(meant->shortcut, NULL, meant_words);
+		else
+			words_join(meant->noun, meant->verb, meant_words);
 		(void)snprintf(next, sizeof next, "gridctl help %s", meant_words);
 		term_error(next, T("no command “%s”; did you mean “%s”?", "没有“%s”这个命令，是不是“%s”？"), words, meant_words);
 	} else if (command_has_noun(noun)) {

@@ -1,6 +1,9 @@
 /* main: finds the command that was typed, reads its options, runs it. */
+#include "clients/gridctl/cli/bulk.h"
 #include "clients/gridctl/cli/command.h"
 #include "clients/gridctl/cli/config.h"
+#include "clients/gridctl/cli/moment.h"
+#include "clients/gridctl/cli/names.h"
 #include "clients/gridctl/term/tree.h"
 #include "daemon/base/check.h"
 
@@ -28,6 +31,22 @@ static int wrong_count(const struct command *c) {
 	return rc;
 }
 
+/* The words behind the command, in their turn; what --where says stands for the first of them. The last of a list takes the
+ * rest. */
+static int place_words(struct ctl *ctl) {
+	const struct command *c = ctl->command;
+	const struct operand *o = c->operands;
+	struct err e = {0};
+	size_t i = 0;
+	o += o->name && bulk_is_wanted(ctl);
+	for (; i < ctl->n_words && o->name; i++) {
+		if (!args_operand(&ctl->args, o, ctl->words[i], &e))
+			return usage_error(c, e.text);
+		o += o->kind != FLAG_LIST;
+	}
+	return i == ctl->n_words && (!o->name || o->optional) ? EXIT_DONE : wrong_count(c);
+}
+
 /* The operands and options behind the words of the command. */
 static int read_rest(struct ctl *ctl) {
 	const struct command *c = ctl->command;
@@ -37,19 +56,18 @@ static int read_rest(struct ctl *ctl) {
 	for (; c->flags[n]; n++)
 		tables[n] = c->flags[n];
 	tables[n] = global_flags;
-	const struct operand *o = c->operands;
 	const char *word;
 	struct err e = {0};
 	for (;;) {
 		if (!args_word(&ctl->args, tables, &word, &e))
 			return usage_error(c, e.text);
-		if (!word || !o->name)
+		if (!word || ctl->n_words == COUNT_OF(ctl->words))
 			break;
-		if (!args_operand(&ctl->args, o++, word, &e))
-			return usage_error(c, e.text);
+		ctl->words[ctl->n_words++] = word;
 	}
-	const bool fits = !word && (!o->name || o->optional);
-	return fits || own_bool(&ctl->args, "help") ? EXIT_DONE : wrong_count(c);
+	if (own_bool(&ctl->args, "help"))
+		return EXIT_DONE;
+	return word ? wrong_count(c) : place_words(ctl);
 }
 
 static int run_command(struct ctl *ctl) {
@@ -66,6 +84,14 @@ static int run_command(struct ctl *ctl) {
 	rc = ctl->command->any_config ? EXIT_DONE : config_check();
 	if (rc != EXIT_DONE)
 		return rc;
+	/* What people write in short is made what the daemon takes. */
+	rc = moments_resolve(ctl);
+	if (rc == EXIT_DONE)
+		rc = names_resolve(ctl);
+	if (rc != EXIT_DONE)
+		return rc;
+	if (bulk_is_wanted(ctl))
+		return bulk_run(ctl);
 	return ctl->command->run ? ctl->command->run(ctl) : command_call(ctl);
 }
 

@@ -52,7 +52,7 @@ static void put_flags(const struct flag *table, const char *indent) {
 
 /* Those that many commands take are explained once. */
 static bool is_shared(const struct flag *table) {
-	return table == act_flags || table == noting_flags || table == moving_flags || table == write_flags;
+	return table == act_flags || table == noting_flags || table == moving_flags || table == part_flags || table == write_flags;
 }
 
 static void put_names(const struct flag *table) {
@@ -77,6 +77,10 @@ static void put_command(const struct command *c) {
 	help_words(c, &words);
 	putchar('\n');
 	put_between('*', words.data);
+	if (c->shortcut) {
+		fputs(", ", stdout);
+		put_between('*', c->shortcut);
+	}
 	put_operands(c);
 	fputs("\n\t", stdout);
 	put_line(c->help.en);
