@@ -13,6 +13,9 @@ void case_view_clocks(struct call *c, const struct case_rec *cr, int64_t at_us);
 void case_view_clock(struct call *c, const struct clock *k, int64_t at_us);
 /* A unit's id, and its names as KEY_name and KEY_name_en. */
 void case_view_unit(struct call *c, const char *key, const char *id);
+/* A reason or a result, with the pack's names for it. */
+void case_view_reason(struct call *c, const char *key, const char *id);
+void case_view_result(struct call *c, const char *key, const char *id);
 /* What waits beside the state: suspended, request, supervisions, waived. */
 void case_view_pending(struct call *c, const struct case_rec *cr, const char *number);
 /* Time as seconds, exact to the microsecond: 90, 0.000001. */

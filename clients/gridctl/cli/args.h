@@ -57,7 +57,7 @@ bool own_bool(const struct args *a, const char *path);
 
 /* The tables. */
 extern const struct flag global_flags[], submit_flags[], attach_flags[], explain_flags[], import_flags[], list_flags[],
-    page_flags[], dispatch_flags[], limit_flags[], verify_flags[], ask_flags[], until_flags[],
+    show_flags[], page_flags[], dispatch_flags[], limit_flags[], verify_flags[], ask_flags[], until_flags[],
     amend_flags[], order_flags[], orders_flags[], notices_flags[], retry_flags[], most_flags[], agenda_flags[],
     events_flags[], follow_flags[], advance_flags[], version_flags[], overdue_flags[],
     nightly_flags[], date_flags[], kpi_flags[], cases_flags[];
