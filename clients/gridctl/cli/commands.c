@@ -39,7 +39,8 @@ const struct command commands[] = {
 	{.noun = "case", .verb = "ledger", .operands = {CASE}, .method = "case.ledger", .print = print_ledger,
 	 .help = {"whose time it was: seconds by holder, and their sum", "用时台账：各单位各占多少时间，合计等于全程"},
 	 .example = "case ledger 20261123-0000001"},
-	{.noun = "case", .verb = "why", .operands = {CASE}, .method = "case.why", .print = print_why,
+	{.noun = "case", .verb = "why", .operands = {CASE}, .method = "case.why",
+	 .complete = complete_why, .print = print_why,
 	 .help = {"why it is overdue, and who bears it", "为什么超期、时间在谁手里"},
 	 .example = "case why 20261123-0000001"},
 

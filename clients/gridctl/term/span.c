@@ -7,24 +7,23 @@
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 24 * HOUR };
 
-static void add_part(struct strbuf *out, int64_t n, struct both unit) {
+/* False: there is none, nothing was added. */
+static bool add_part(struct strbuf *out, int64_t n, struct both unit, bool first) {
 	if (n > 0)
-		strbuf_printf(out, "%s%" PRId64 " %s", out->len > 0 ? " " : "", n, both_text(unit));
+		strbuf_printf(out, "%s%" PRId64 " %s", first ? "" : " ", n, both_text(unit));
+	return n > 0;
 }
 
 void span_add(struct strbuf *out, int64_t seconds, int64_t day_seconds) {
 	static const struct both day = {"d", "天"}, hour = {"h", "小时"}, minute = {"min", "分钟"};
 	const int64_t of_day = day_seconds > 0 ? day_seconds : DAY;
 	const int64_t days = seconds / of_day, hours = seconds % of_day / HOUR, minutes = seconds % of_day % HOUR / MINUTE;
-	struct strbuf text = {0};
-	add_part(&text, days, day);
-	add_part(&text, hours, hour);
+	bool any = add_part(out, days, day, true);
+	any = add_part(out, hours, hour, !any) || any;
 	if (days == 0)
-		add_part(&text, minutes, minute);
-	if (text.len == 0)
-		strbuf_adds(&text, days || seconds == 0 ? T("0 min", "0 分钟") : T("under 1 min", "不足 1 分钟"));
-	strbuf_adds(out, text.data);
-	strbuf_fini(&text);
+		any = add_part(out, minutes, minute, !any) || any;
+	if (!any)
+		strbuf_adds(out, seconds <= 0 ? T("0 min", "0 分钟") : T("under 1 min", "不足 1 分钟"));
 }
 
 void span_add_left(struct strbuf *out, int64_t seconds, int64_t day_seconds) {

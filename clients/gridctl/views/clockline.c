@@ -16,7 +16,8 @@ static bool state_is(struct json_object *clock, const char *state) {
 	return text && strcmp(text, state) == 0;
 }
 
-static bool is_over(struct json_object *clock) { return tree_int(clock, "overdue_seconds") > 0; }
+/* Also by nothing: one that was stopped because it ran out. */
+static bool is_over(struct json_object *clock) { return tree_get(clock, "overdue_seconds") != NULL; }
 
 /* By how much, in its own time: natural time where the daemon tells no other. */
 static int64_t over_by(struct json_object *clock) {
@@ -25,8 +26,10 @@ static int64_t over_by(struct json_object *clock) {
 
 void clock_add_standing(struct strbuf *out, struct json_object *clock) {
 	const int64_t day = tree_int(clock, "day_seconds");
-	if (is_over(clock))
-		span_add_left(out, -over_by(clock) ? -over_by(clock) : -1, day);
+	if (is_over(clock) && tree_int(clock, "overdue_seconds") == 0)
+		strbuf_adds(out, T("ran out", "到期未办"));
+	else if (is_over(clock))
+		span_add_left(out, over_by(clock) ? -over_by(clock) : -1, day);
 	else if (tree_get(clock, "remaining") && !state_is(clock, "stopped"))
 		span_add_left(out, tree_int(clock, "remaining"), day);
 }
@@ -134,6 +137,30 @@ static void clock_row(struct page_rows *r, struct json_object *clock) {
 	strbuf_fini(&text);
 }
 
+static bool same_name(struct json_object *a, struct json_object *b) {
+	const char *x = tree_str(a, "name"), *y = tree_str(b, "name");
+	return x && y && strcmp(x, y) == 0;
+}
+
+/* Each name once, and how often. */
+static void add_kept(struct strbuf *out, struct json_object *const *list, size_t n) {
+	for (size_t i = 0; i < n; i++) {
+		const char *name = tree_name(list[i], "name");
+		int times = 0;
+		bool first = true;
+		for (size_t j = 0; j < n; j++) {
+			const bool same = rank_of(list[j]) == NOT_PRESSING && same_name(list[i], list[j]);
+			times += same;
+			first = first && (!same || j >= i);
+		}
+		if (rank_of(list[i]) < NOT_PRESSING || !first)
+			continue;
+		strbuf_printf(out, "%s%s", out->len ? T(", ", "、") : "", name ? name : "?");
+		if (times > 1)
+			strbuf_printf(out, T(" (%dx)", " %d 次"), times);
+	}
+}
+
 void clocks_print(struct json_object *one, struct page *p) {
 	static const struct both heading = {"clocks", "时限"}, kept_heading = {"in time", "按时完成"};
 	struct strbuf kept = {0};
@@ -141,13 +168,10 @@ void clocks_print(struct json_object *one, struct page *p) {
 	size_t n;
 	struct json_object **list = sorted(one, &n);
 	rows_begin(&r, 6);
-	for (size_t i = 0; i < n; i++) {
-		const char *name = tree_name(list[i], "name");
+	for (size_t i = 0; i < n; i++)
 		if (rank_of(list[i]) < NOT_PRESSING)
 			clock_row(&r, list[i]);
-		else
-			strbuf_printf(&kept, "%s%s", kept.len ? T(", ", "、") : "", name ? name : "?");
-	}
+	add_kept(&kept, list, n);
 	rows_print(&r, p, heading);
 	page_short(p, kept_heading, kept.data);
 	strbuf_fini(&kept);

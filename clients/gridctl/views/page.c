@@ -95,6 +95,19 @@ void page_line(struct page *p, enum tone tone, const char *text) {
 	strbuf_fini(&line);
 }
 
+void page_text(struct page *p, int at, int in, const char *text) {
+	struct strbuf safe = {0}, line = {0};
+	const bool roomy = p->width - in >= LEAST_VALUE;
+	put_left(p);
+	add_safe(&safe, text);
+	pad(&line, roomy ? at : WRAPPED_IN);
+	struct block b = {.at = roomy ? at : WRAPPED_IN, .in = roomy ? in : 2 * WRAPPED_IN, .width = p->width};
+	if (safe.len > 0)
+		put_block(&line, b, safe.data);
+	strbuf_fini(&safe);
+	strbuf_fini(&line);
+}
+
 void page_item(struct page *p, struct both heading, enum tone tone, const char *value) {
 	struct strbuf safe = {0}, line = {0};
 	if (!value || !*value)

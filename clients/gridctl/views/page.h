@@ -20,6 +20,8 @@ void page_begin(struct page *p);
 void page_end(struct page *p);
 /* A line without heading. */
 void page_line(struct page *p, enum tone tone, const char *text);
+/* Text set in by `at` columns, its further lines by `in`. */
+void page_text(struct page *p, int at, int in, const char *text);
 /* "heading  value", the value's further lines set in beneath it. Nothing where the value is empty. */
 void page_item(struct page *p, struct both heading, enum tone tone, const char *value);
 /* The same for a short value: shares its line with the next short one where there is room for both. */

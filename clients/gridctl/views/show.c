@@ -58,7 +58,7 @@ static const char *urgency_mark(struct json_object *one) {
 static void print_head(struct json_object *one, struct page *p) {
 	struct json_object *worst = clock_worst(one);
 	const char *number = tree_str(one, "number"), *state = tree_name(one, "state"), *urgency = tree_name(one, "urgency");
-	const bool over = tree_int(worst, "overdue_seconds") > 0;
+	const bool over = tree_get(worst, "overdue_seconds") != NULL;
 	struct strbuf text = {0};
 	strbuf_printf(&text, "%s  %s", number ? number : "-", state ? state : "");
 	if (over) {

@@ -230,23 +230,24 @@ static bool is_shown(struct json_object *one, const char *method) {
 	return false;
 }
 
-/* What is allowed besides, where somebody has to say more than we can guess: by its words. */
+/* What is allowed besides, where somebody has to say more than we can guess: "case amend, merge; request ask". */
 static void print_others(struct json_object *one, struct page *p) {
 	static const struct both heading = {"with a word", "另可"};
+	const char *noun = "";
 	struct strbuf text = {0};
 	for (size_t i = 0; i < tree_count(one, "allowed"); i++) {
 		const char *method = tree_word(one, "allowed", i);
 		const struct command *c = command_by_method(method);
-		if (is_shown(one, method))
+		if (!c || is_shown(one, method))
 			continue;
-		strbuf_adds(&text, text.len ? T(", ", "、") : "");
-		if (c)
+		if (strcmp(c->noun, noun) == 0) {
+			strbuf_printf(&text, T(", %s", "、%s"), c->verb);
+		} else {
+			strbuf_adds(&text, text.len ? T("; ", "；") : "gridctl ");
 			help_words(c, &text);
-		else
-			strbuf_adds(&text, method);
+		}
+		noun = c->noun;
 	}
-	if (text.len > 0)
-		strbuf_adds(&text, T("  (how: gridctl help, and these words)", "（写法：gridctl help 加上该命令）"));
 	page_item(p, heading, TONE_PLAIN, text.data);
 	strbuf_fini(&text);
 }
