@@ -45,6 +45,16 @@ void case_view_estate(struct call *c, const char *id) {
 	write_named(&c->out, "estate", id, estate ? estate->zh : NULL, estate ? estate->en : NULL);
 }
 
+void case_view_reason(struct call *c, const char *key, const char *id) {
+	const struct reason *r = id ? pack_reason(c->pack, id) : NULL;
+	write_named(&c->out, key, id, r ? r->named.zh : NULL, r ? r->named.en : NULL);
+}
+
+void case_view_result(struct call *c, const char *key, const char *id) {
+	const struct named *r = id ? pack_result(c->pack, id) : NULL;
+	write_named(&c->out, key, id, r ? r->zh : NULL, r ? r->en : NULL);
+}
+
 static void write_words(struct json_out *j, const char *key, const struct strs *words) {
 	jout_key(j, key);
 	jout_array(j);
@@ -156,11 +166,31 @@ static void write_tasks(struct call *c, const struct case_rec *cr) {
 		jout_kv_time(j, "accepted_at", t->accepted_at_us, call_offset_s(c, t->accepted_at_us));
 		jout_kv_time(j, "arrived_at", t->arrived_at_us, call_offset_s(c, t->arrived_at_us));
 		jout_kv_time(j, "ended_at", t->ended_at_us, call_offset_s(c, t->ended_at_us));
-		jout_kv_opt(j, "result", t->result);
-		jout_kv_opt(j, "reason", t->reason);
+		case_view_result(c, "result", t->result);
+		case_view_reason(c, "reason", t->reason);
 		jout_end_object(j);
 	}
 	jout_end_array(j);
+}
+
+/* Where the rule stands is known of the version that is loaded. */
+static void write_rule(struct call *c, const struct case_rec *cr) {
+	struct json_out *j = &c->out;
+	int line = 0;
+	jout_key(j, "rule");
+	if (!cr->rule_id) {
+		jout_null(j);
+		return;
+	}
+	const char *file = cr->pack_version == pack_version(c->pack) ? pack_rule_place(c->pack, cr->rule_id, &line) : NULL;
+	jout_object(j);
+	jout_kv_str(j, "id", cr->rule_id);
+	jout_kv_int(j, "pack", cr->pack_version);
+	jout_kv_opt(j, "file", file);
+	if (file)
+		jout_kv_int(j, "line", line);
+	jout_kv_time(j, "at", cr->rule_at_us, call_offset_s(c, cr->rule_at_us));
+	jout_end_object(j);
 }
 
 static void write_routing(struct call *c, const struct case_rec *cr) {
@@ -174,18 +204,9 @@ static void write_routing(struct call *c, const struct case_rec *cr) {
 	write_words(j, "handlers", &cr->handlers);
 	if (cr->arbitrated)
 		jout_kv_bool(j, "arbitrated", true);
-	jout_kv_opt(j, "fault", cr->fault);
+	case_view_reason(c, "fault", cr->fault);
 	write_tasks(c, cr);
-	jout_key(j, "rule");
-	if (cr->rule_id) {
-		jout_object(j);
-		jout_kv_str(j, "id", cr->rule_id);
-		jout_kv_int(j, "pack", cr->pack_version);
-		jout_kv_time(j, "at", cr->rule_at_us, call_offset_s(c, cr->rule_at_us));
-		jout_end_object(j);
-	} else {
-		jout_null(j);
-	}
+	write_rule(c, cr);
 }
 
 static void write_marks(struct call *c, const struct case_rec *cr) {
@@ -212,7 +233,7 @@ static void write_counts(struct call *c, const struct case_rec *cr) {
 	jout_kv_int(j, "rounds", cr->rounds);
 	jout_kv_opt(j, "merged_into", cr->merged_into);
 	write_words(j, "merged_from", &cr->merged_from);
-	jout_kv_opt(j, "result", cr->result);
+	case_view_result(c, "result", cr->result);
 }
 
 static void write_times(struct call *c, const struct case_rec *cr) {

@@ -16,6 +16,9 @@ void case_view_unit(struct call *c, const char *key, const char *id);
 /* The same of a class and of an estate, as `class` and `estate`. */
 void case_view_class(struct call *c, const char *code);
 void case_view_estate(struct call *c, const char *id);
+/* A reason or a result, with the pack's names for it. */
+void case_view_reason(struct call *c, const char *key, const char *id);
+void case_view_result(struct call *c, const char *key, const char *id);
 /* What waits beside the state: suspended, request, supervisions, waived. */
 void case_view_pending(struct call *c, const struct case_rec *cr, const char *number);
 /* Time as seconds, exact to the microsecond: 90, 0.000001. */

@@ -23,15 +23,29 @@ static void write_time(struct call *c, const char *key, int64_t at_us) {
 /* What has come of it. */
 static void write_outcome(struct call *c, const struct clock *k, int64_t at_us) {
 	struct json_out *j = &c->out;
+	const int64_t until_us = k->state == CLOCK_STOPPED ? k->stopped_at_us : at_us;
+	const int64_t left_us = clock_remaining_us(k, pack_calendars(c->pack), until_us);
 	int64_t by_us = 0;
 	if (k->state != CLOCK_STOPPED)
-		jout_kv_int(j, "remaining", clock_remaining_us(k, pack_calendars(c->pack), at_us) / SECOND_US);
-	if (clock_overdue(k, at_us, &by_us))
+		jout_kv_int(j, "remaining", left_us / SECOND_US);
+	if (clock_overdue(k, at_us, &by_us)) {
 		jout_kv_int(j, "overdue_seconds", by_us / SECOND_US);
+		jout_kv_int(j, "overdue_clock_seconds", -left_us / SECOND_US);
+	}
 	write_time(c, "breached_at", k->breached_at_us);
 	if (k->extensions)
 		jout_kv_int(j, "extensions", k->extensions);
-	jout_kv_opt(j, "waived", k->waived);
+	case_view_reason(c, "waived", k->waived);
+}
+
+/* What a town calls a clock of its own; words for those that are built in are everybody's. */
+static void write_clock_name(struct call *c, const char *name) {
+	const struct clock_def *own = pack_clock(c->pack, name);
+	jout_kv_str(&c->out, "name", name);
+	if (!own)
+		return;
+	jout_kv_str(&c->out, "name_name", own->named.zh);
+	jout_kv_opt(&c->out, "name_name_en", own->named.en);
 }
 
 void case_view_clock(struct call *c, const struct clock *k, int64_t at_us) {
@@ -39,13 +53,16 @@ void case_view_clock(struct call *c, const struct clock *k, int64_t at_us) {
 	    [CLOCK_RUNNING] = "running", [CLOCK_PAUSED] = "paused", [CLOCK_STOPPED] = "stopped"};
 	struct json_out *j = &c->out;
 	char text[LIMIT_BYTES];
-	jout_kv_str(j, "name", k->name);
+	const struct calendar *cal = k->calendar ? calendar_find(pack_calendars(c->pack), k->calendar) : NULL;
+	write_clock_name(c, k->name);
 	jout_kv_str(j, "state", states[k->state]);
 	if (k->outside)
 		jout_kv_bool(j, "outside", true);
 	else
 		jout_kv_str(j, "limit", limit_format(k->limit, text));
 	jout_kv_opt(j, "calendar", k->calendar);
+	if (cal)
+		case_view_seconds(j, "day_seconds", cal->day_hours_us);
 	if (k->task)
 		jout_kv_int(j, "task", k->task);
 	if (k->order)
@@ -53,9 +70,10 @@ void case_view_clock(struct call *c, const struct clock *k, int64_t at_us) {
 	write_time(c, "started_at", k->started_at_us);
 	write_time(c, "due_at", k->due_at_us);
 	write_time(c, "stopped_at", k->stopped_at_us);
+	write_time(c, "paused_at", k->state == CLOCK_PAUSED ? k->resumed_at_us : NO_TIME);
 	write_outcome(c, k, at_us);
 	jout_kv_bool(j, "provisional", k->provisional);
-	jout_kv_opt(j, "bearer", k->bearer);
+	case_view_unit(c, "bearer", k->bearer);
 }
 
 void case_view_clocks(struct call *c, const struct case_rec *cr, int64_t at_us) {
@@ -82,7 +100,7 @@ static void write_suspended(struct call *c, const struct case_rec *cr) {
 	jout_object(j);
 	write_time(c, "since", cr->suspended_at_us);
 	write_time(c, "until", cr->suspended_until_us);
-	jout_kv_opt(j, "reason", cr->suspended_reason);
+	case_view_reason(c, "reason", cr->suspended_reason);
 	jout_end_object(j);
 }
 
@@ -97,7 +115,7 @@ static void write_request(struct call *c, const struct request *r, const char *n
 	jout_kv_str(j, "request", name_of(c, number, 'R', r->n));
 	jout_kv_str(j, "what", request_what_names[r->what]);
 	case_view_unit(c, "unit", r->unit);
-	jout_kv_opt(j, "reason", r->reason);
+	case_view_reason(c, "reason", r->reason);
 	jout_kv_opt(j, "clock", r->clock);
 	write_time(c, "asked_at", r->asked_at_us);
 	write_time(c, "until", r->until_us);
@@ -113,7 +131,7 @@ static void write_order(struct call *c, const struct order *o, const char *numbe
 	jout_kv_str(j, "state", order_state_names[o->state]);
 	case_view_unit(c, "unit", o->unit);
 	jout_kv_opt(j, "issuer", o->issuer);
-	jout_kv_opt(j, "grounds", o->grounds);
+	case_view_reason(c, "grounds", o->grounds);
 	write_time(c, "opened_at", o->opened_at_us);
 	write_time(c, "due_at", o->due_at_us);
 	write_time(c, "replied_at", o->replied_at_us);
@@ -134,7 +152,7 @@ static void write_waived(struct call *c, const struct case_rec *cr) {
 			continue;
 		jout_object(j);
 		jout_kv_str(j, "clock", k->name);
-		jout_kv_str(j, "reason", k->waived);
+		case_view_reason(c, "reason", k->waived);
 		jout_end_object(j);
 	}
 	jout_end_array(j);

@@ -44,7 +44,7 @@ static void write_overdue(struct call *c, const struct case_rec *cr, const struc
 	case_view_seconds(j, "overdue_seconds", by_us);
 	case_view_seconds(j, "overdue_clock_seconds", -clock_remaining_us(k, pack_calendars(c->pack), until_us));
 	jout_kv_int(j, "extensions", k->extensions);
-	jout_kv_opt(j, "waived", k->waived);
+	case_view_reason(c, "waived", k->waived);
 	write_holders(c, cr, k, until_us);
 	jout_end_object(j);
 }
@@ -61,7 +61,7 @@ static void write_returns(struct call *c, const struct case_rec *cr) {
 		case_view_unit(c, "unit", t->unit);
 		jout_kv_int(j, "times", t->returns);
 		jout_kv_time(j, "at", t->ended_at_us, call_offset_s(c, t->ended_at_us));
-		jout_kv_opt(j, "reason", t->reason);
+		case_view_reason(c, "reason", t->reason);
 		jout_end_object(j);
 	}
 	jout_end_array(j);
@@ -87,7 +87,7 @@ static enum next tell(struct call *c) {
 	jout_kv_int(j, "rounds", cr->rounds);
 	jout_kv_int(j, "requests", cr->requests);
 	jout_kv_int(j, "suspensions", cr->suspensions);
-	jout_kv_opt(j, "fault", cr->fault);
+	case_view_reason(c, "fault", cr->fault);
 	case_view_pending(c, cr, c->loaded->number);
 	jout_end_object(j);
 	return NEXT_ANSWER;

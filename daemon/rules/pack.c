@@ -68,6 +68,14 @@ bool pack_has_clock(const struct pack *p, const char *name) {
 	return clock_is_built_in(name) || dict_has(&p->ids[KIND_CLOCK], name);
 }
 
+const struct clock_def *pack_clock(const struct pack *p, const char *name) { return pack_find(p, KIND_CLOCK, name); }
+
+const char *pack_rule_place(const struct pack *p, const char *id, int *line) {
+	const struct rule *r = pack_find(p, KIND_RULE, id);
+	*line = r ? r->at.line : 0;
+	return r ? r->at.file : NULL;
+}
+
 const struct named *named_find(const named_list *list, const char *id) {
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->v[i].id, id) == 0)

@@ -66,6 +66,9 @@ bool pack_has_clock(const struct pack *p, const char *name);       /* built in o
 const struct reason *pack_reason(const struct pack *p, const char *id);
 const struct mark_def *pack_mark(const struct pack *p, const char *id);
 const struct named *pack_result(const struct pack *p, const char *id);
+const struct clock_def *pack_clock(const struct pack *p, const char *name);   /* of those that it declares */
+/* Where a rule stands: the pack's file, and the line in *line. NULL: no such rule. */
+const char *pack_rule_place(const struct pack *p, const char *id, int *line);
 const struct named *named_find(const named_list *list, const char *id);
 
 /* The nearest known word, or NULL. what: "class", "estate", "unit", "grid", "channel", "clock", "result",

@@ -26,6 +26,8 @@ struct command {
 	int (*prepare)(struct ctl *ctl);    /* completes the params first; NULL: they are as typed */
 	const char *method;                 /* called with the params, the result given to print */
 	const char *pages;                  /* the result's list that comes in pages; NULL: it doesn't */
+	/* Asks for what else is shown with the result, and puts it there; NULL: nothing. What can't be had is left out. */
+	void (*complete)(struct ctl *ctl, struct json_object *result);
 	void (*print)(struct json_object *result);
 	int (*judge)(struct json_object *result);     /* exit code of a result; NULL: EXIT_DONE */
 	int (*run)(struct ctl *ctl);        /* instead of method: commands that are more than one call */
@@ -95,6 +97,9 @@ int prepare_month(struct ctl *ctl);
 int prepare_list(struct ctl *ctl);
 /* The files of a pack folder. */
 int prepare_plan(struct ctl *ctl);
+
+void complete_case(struct ctl *ctl, struct json_object *one);
+void complete_why(struct ctl *ctl, struct json_object *result);
 
 void print_submitted(struct json_object *result);
 void print_written(struct json_object *result);

@@ -259,6 +259,11 @@ const struct flag list_flags[] = {
 	 {"due (default), overdue, received or updated", "排序：due（默认）、overdue、received、updated"}, "due overdue received updated"},
 	FLAGS_END};
 
+const struct flag show_flags[] = {
+	{"events", 0, FLAG_INT, "N", "@events",
+	 {"the newest N events with it (8; with --json none, if not said)", "附上最近 N 条经过（默认 8；--json 时不写则不附）"}},
+	FLAGS_END};
+
 const struct flag page_flags[] = {
 	{"limit", 'n', FLAG_INT, "N", "limit", {"at most N rows (50; up to 500)", "最多 N 行（默认 50，上限 500）"}},
 	{"cursor", 0, FLAG_STR, "TEXT", "cursor", {"go on where an earlier answer stopped", "接着上一次的结果往下"}},

@@ -79,6 +79,8 @@ int command_call(struct ctl *ctl) {
 		rc = call_pages(ctl, &result);
 	if (rc != EXIT_DONE)
 		return rc;
+	if (c->complete)
+		c->complete(ctl, result);
 	if (!ctl_json(ctl, result)) {
 		c->print(result);
 		if (c->pages)

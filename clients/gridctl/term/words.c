@@ -32,6 +32,10 @@ static const struct {
 	/* tasks */
 	{"lead", "主办"}, {"assist", "协同"}, {"check", "核查"},
 	{"given", "已派单"}, {"accepted", "已接单"}, {"arrived", "已到场"}, {"returned", "已退单"}, {"withdrawn", "已撤回"},
+	/* why a task or a case went back */
+	{"not_accepted", "逾期未接单"}, {"redispatched", "已改派"}, {"rerouted", "按规则重派"}, {"lead_finished", "主办已完成"},
+	{"check_over", "核查已毕"}, {"bounced", "多次退单"}, {"propose", "须人工确认"}, {"no_handler", "无可派单位"},
+	{"no_limit", "无时限规定"}, {"cannot_tell", "规则无法判断"}, {"reopened", "重开"},
 	/* requests and supervision orders */
 	{"extend", "延期"}, {"suspend", "挂账"}, {"waive", "免责"},
 	{"overdue", "超期"}, {"leader", "领导交办"}, {"key", "重点"},

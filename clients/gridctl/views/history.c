@@ -1,63 +1,103 @@
 /* history: what happened, event by event: of a case as a timeline, of a town as a list, and as it happens. */
 #include "clients/gridctl/cli/command.h"
 #include "clients/gridctl/views/event.h"
+#include "clients/gridctl/term/text.h"
 #include "clients/gridctl/term/tree.h"
 #include "clients/gridctl/term/when.h"
+#include "clients/gridctl/views/page.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A piece of an event's text, set in beneath it. */
-static void print_beneath(const struct strbuf *text) {
-	if (text->len > 0)
-		term_print("            %s\n", text->data);
+enum { BENEATH = 12 };
+
+/* How the lines of a timeline line up. */
+struct timeline {
+	struct page page;
+	int types, whos;                    /* columns of the widest */
+};
+
+static void add_padded(struct strbuf *out, const char *text, int columns) {
+	const int width = text_width(text);
+	strbuf_printf(out, "%s%*s", text, columns > width ? columns - width + 2 : 2, "");
 }
 
-static void print_attachments(struct json_object *event, struct strbuf *text) {
+static int widest(int so_far, const char *text) {
+	const int width = text ? text_width(text) : 0;
+	return width > so_far ? width : so_far;
+}
+
+static void measure(struct timeline *t, struct json_object *event) {
+	struct strbuf who = {0};
+	event_add_who(&who, event);
+	t->types = widest(t->types, tree_name(event, "type"));
+	t->whos = widest(t->whos, who.data);
+	strbuf_fini(&who);
+}
+
+/* A piece of an event's text, set in beneath it. */
+static void print_beneath(struct timeline *t, const struct strbuf *text) {
+	if (text->len > 0)
+		page_text(&t->page, BENEATH, BENEATH, text->data);
+}
+
+static void print_attachments(struct timeline *t, struct json_object *event, struct strbuf *text) {
 	for (size_t i = 0; i < tree_count(event, "attachments"); i++) {
 		struct json_object *one = tree_at(event, "attachments", i);
 		const char *kind = tree_name(one, "kind"), *uri = tree_str(one, "uri");
 		strbuf_clear(text);
 		strbuf_printf(text, "%s: %s", kind ? kind : T("attachment", "附件"), uri ? uri : "?");
-		print_beneath(text);
+		print_beneath(t, text);
 	}
 }
 
-static void print_step(struct json_object *event) {
-	const char *type = tree_name(event, "type"), *note = tree_str(event, "note");
+static void print_head(struct timeline *t, struct json_object *event, struct strbuf *text) {
+	const char *type = tree_name(event, "type");
+	struct strbuf who = {0};
+	when_add_clock(text, tree_str(event, "at"));
+	strbuf_adds(text, "  ");
+	add_padded(text, type ? type : "?", t->types);
+	event_add_who(&who, event);
+	add_padded(text, who.data ? who.data : "", t->whos);
+	event_add_states(text, event);
+	page_text(&t->page, 2, BENEATH, text->data);
+	strbuf_fini(&who);
+}
+
+static void print_step(struct timeline *t, struct json_object *event) {
+	const char *note = tree_str(event, "note");
 	struct strbuf text = {0};
-	strbuf_adds(&text, "  ");
-	when_add_clock(&text, tree_str(event, "at"));
-	strbuf_printf(&text, "  %s  ", type ? type : "?");
-	event_add_who(&text, event);
-	strbuf_adds(&text, "  ");
-	event_add_states(&text, event);
-	term_print("%s\n", text.data);
+	print_head(t, event, &text);
 	strbuf_clear(&text);
 	event_add_details(&text, event);
-	print_beneath(&text);
+	print_beneath(t, &text);
 	strbuf_clear(&text);
 	event_add_late(&text, event);
-	print_beneath(&text);
+	print_beneath(t, &text);
 	strbuf_clear(&text);
 	if (note)
 		strbuf_printf(&text, T("“%s”", "“%s”"), note);
-	print_beneath(&text);
-	print_attachments(event, &text);
+	print_beneath(t, &text);
+	print_attachments(t, event, &text);
 	strbuf_fini(&text);
 }
 
 void print_history(struct json_object *result) {
 	const char *day = NULL;
+	struct timeline t = {.types = 0};
+	page_begin(&t.page);
+	for (size_t i = 0; i < tree_count(result, "events"); i++)
+		measure(&t, tree_at(result, "events", i));
 	for (size_t i = 0; i < tree_count(result, "events"); i++) {
 		struct json_object *event = tree_at(result, "events", i);
 		const char *at = tree_str(event, "at");
 		if (at && (!day || !when_same_day(day, at)))
 			term_print("%.10s\n", at);
 		day = at;
-		print_step(event);
+		print_step(&t, event);
 	}
+	page_end(&t.page);
 }
 
 /* One line: the feed is read by eye as it runs, and by `grep`. */

@@ -1,4 +1,4 @@
-/* times: how a clock of a case ran, whose time it was, and why it is overdue. */
+/* times: how a clock of a case ran, and whose time it was. */
 #include "clients/gridctl/cli/command.h"
 #include "clients/gridctl/term/table.h"
 #include "clients/gridctl/term/tree.h"
@@ -190,65 +190,4 @@ void print_ledger(struct json_object *result) {
 	print_holders(result);
 	term_print("\n");
 	print_spans(result);
-}
-
-/* ---- why it is overdue ---- */
-
-static void print_overdue(struct json_object *one) {
-	const char *clock = tree_name(one, "clock"), *unit = tree_name(one, "unit"), *waived = tree_str(one, "waived");
-	struct strbuf text = {0};
-	strbuf_printf(&text, T("%s: due ", "%s：到期 "), clock ? clock : "?");
-	when_add(&text, tree_str(one, "due_at"), true);
-	strbuf_adds(&text, T(", over by ", "，超出 "));
-	when_add_seconds(&text, tree_int(one, "overdue_seconds"));
-	strbuf_adds(&text, T(" (", "（计时口径 "));
-	when_add_seconds(&text, tree_int(one, "overdue_clock_seconds"));
-	strbuf_adds(&text, T(" of its own time)", "）"));
-	if (unit)
-		strbuf_printf(&text, T(", borne by %s", "，责任 %s"), unit);
-	if (tree_int(one, "extensions") > 0)
-		strbuf_printf(&text, T(", extended %" PRId64 "x", "，延期 %" PRId64 " 次"), tree_int(one, "extensions"));
-	if (waived)
-		strbuf_printf(&text, T(", excused (%s)", "，已免责（%s）"), waived);
-	term_print("\n%s\n", text.data);
-	strbuf_fini(&text);
-	print_holders(one);
-}
-
-/* What took time besides: counts that aren't 0. */
-static void print_troubles(struct json_object *result) {
-	static const struct {
-		const char *member;
-		struct both text;
-	} counts[] = {{"returns", {"returned", "退单次数"}},
-	              {"rounds", {"reworked", "返工次数"}},
-	              {"requests", {"requests", "申请次数"}},
-	              {"suspensions", {"suspended", "挂账次数"}}};
-	for (size_t i = 0; i < COUNT_OF(counts); i++)
-		if (tree_int(result, counts[i].member) > 0)
-			term_print(T("%s: %" PRId64 "\n", "%s：%" PRId64 "\n"), both_text(counts[i].text),
-			           tree_int(result, counts[i].member));
-	for (size_t i = 0; i < tree_count(result, "returned_by"); i++) {
-		struct json_object *one = tree_at(result, "returned_by", i);
-		const char *unit = tree_name(one, "unit"), *reason = tree_str(one, "reason");
-		struct strbuf text = {0};
-		when_add(&text, tree_str(one, "at"), false);
-		term_print("  %s  %s  %s\n", text.data, unit ? unit : "?", reason ? reason : "");
-		strbuf_fini(&text);
-	}
-	if (tree_str(result, "fault"))
-		term_print(T("arbitrated: %s\n", "裁定责任：%s\n"), tree_str(result, "fault"));
-}
-
-void print_why(struct json_object *result) {
-	const char *number = tree_str(result, "case"), *state = tree_name(result, "state");
-	const size_t n = tree_count(result, "overdue");
-	term_print("%s  %s\n", number ? number : "-", state ? state : "");
-	if (n == 0)
-		term_print("%s\n", T("nothing of it is overdue", "没有超期的时限"));
-	for (size_t i = 0; i < n; i++)
-		print_overdue(tree_at(result, "overdue", i));
-	if (n > 0)
-		term_print("\n");
-	print_troubles(result);
 }
