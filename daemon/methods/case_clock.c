@@ -48,14 +48,11 @@ static void write_clock(struct call *c, const struct case_rec *cr, const struct 
 	const struct calendar_set *cals = pack_calendars(c->pack);
 	const int64_t at_us = k->state == CLOCK_STOPPED ? k->stopped_at_us : c->now_us;
 	const int64_t spent_us = clock_spent_us(k, cals, at_us);
-	const struct calendar *cal = k->calendar ? calendar_find(cals, k->calendar) : NULL;
 	jout_object(j);
 	case_view_clock(c, k, c->now_us);
 	case_view_unit(c, "unit", k->task ? case_task(cr, k->task)->unit : k->bearer);
 	case_view_seconds(j, "spent_seconds", spent_us);
 	case_view_seconds(j, "budget_seconds", spent_us + clock_remaining_us(k, cals, at_us));
-	if (cal)
-		case_view_seconds(j, "day_seconds", cal->day_hours_us);
 	if (k->provisional)
 		jout_kv_str(j, "provisional_because", "the way to the due time leaves the years that the calendar publishes");
 	write_segments(c, k);

@@ -37,6 +37,7 @@ static void write_outcome(struct call *c, const struct clock *k, int64_t at_us) 
 void case_view_clock(struct call *c, const struct clock *k, int64_t at_us) {
 	static const char *const states[] = {
 	    [CLOCK_RUNNING] = "running", [CLOCK_PAUSED] = "paused", [CLOCK_STOPPED] = "stopped"};
+	const struct calendar *cal = k->calendar ? calendar_find(pack_calendars(c->pack), k->calendar) : NULL;
 	struct json_out *j = &c->out;
 	char text[LIMIT_BYTES];
 	jout_kv_str(j, "name", k->name);
@@ -46,6 +47,8 @@ void case_view_clock(struct call *c, const struct clock *k, int64_t at_us) {
 	else
 		jout_kv_str(j, "limit", limit_format(k->limit, text));
 	jout_kv_opt(j, "calendar", k->calendar);
+	if (cal)
+		case_view_seconds(j, "day_seconds", cal->day_hours_us);
 	if (k->task)
 		jout_kv_int(j, "task", k->task);
 	if (k->order)

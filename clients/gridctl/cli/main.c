@@ -1,5 +1,6 @@
 /* main: finds the command that was typed, reads its options, runs it. */
 #include "clients/gridctl/cli/command.h"
+#include "clients/gridctl/term/sink.h"
 #include "clients/gridctl/term/tree.h"
 #include "daemon/base/check.h"
 
@@ -59,7 +60,7 @@ static int run_command(struct ctl *ctl) {
 		help_command(ctl->command);
 		return EXIT_DONE;
 	}
-	return ctl->command->run ? ctl->command->run(ctl) : command_call(ctl);
+	return output_run(ctl);
 }
 
 static int show_help(const char *noun, const char *verb) {
@@ -105,7 +106,7 @@ static int run(struct ctl *ctl) {
 
 /* A full disk is a failure, even though the daemon did its part. */
 static int flush_output(int rc) {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (sink_finish())
 		return rc;
 	term_error(NULL, T("writing the output: %s", "写输出时出错：%s"), strerror(errno));
 	return rc == EXIT_DONE ? EXIT_FAILED : rc;
@@ -114,6 +115,9 @@ static int flush_output(int rc) {
 int main(int argc, char **argv) {
 	(void)argc;
 	term_init();
+	sink_init();
+	for (char **arg = argv + 1; *arg; arg++)
+		*arg = sink_typed(*arg);
 	struct ctl ctl = {0};
 	client_init(&ctl.client);
 	args_init(&ctl.args, argv + 1);
