@@ -71,7 +71,8 @@ class Screen:
             line += f" < {shlex.quote(str(stdin))}"
         if output:
             line += f" > {shlex.quote(str(output))}"
-        script = f"{line}; echo $? > {self.status}.new; mv {self.status}.new {self.status}; exec sleep infinity"
+        # Ctrl-C is for the program; the shell stays and tells how it ended.
+        script = f"trap : INT; {line}; echo $? > {self.status}.new; mv {self.status}.new {self.status}; exec sleep infinity"
         self._tmux("respawn-pane", "-k", shlex.join(self._shell(["sh", "-c", script])))
         self._tmux("clear-history")
         return self

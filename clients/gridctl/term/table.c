@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_REST = 8, LEAST_CUT = 6, LEAST_WRAP = 8, LEAST_TEXT = 6, FIRST_ROWS = 16 };
+enum { LEAST_REST = 8, LEAST_CUT = 6, LEAST_WRAP = 8, LAST_WRAP = 6, LEAST_TEXT = 6, FIRST_ROWS = 16 };
 
 /* How wide each column is; 0: left out. */
 struct layout {
@@ -126,9 +126,12 @@ static void squeeze(const struct table *t, struct layout *l, int width, unsigned
 }
 
 static void drop_rest(const struct table *t, struct layout *l) {
-	for (size_t c = 0; c < t->n; c++)
+	for (size_t c = 0; c < t->n; c++) {
 		if (t->columns[c].kind == COLUMN_REST)
 			l->widths[c] = 0;
+		else if (t->columns[c].kind == COLUMN_WRAP && l->least[c] > LAST_WRAP)
+			l->least[c] = LAST_WRAP;
+	}
 }
 
 /* False: not even so. */
@@ -208,8 +211,9 @@ static void add_row(const struct table *t, const struct layout *l, size_t row, s
 static void add_block(const struct table *t, size_t row, int width, struct strbuf *out) {
 	for (size_t c = 0; c < t->n; c++) {
 		struct strbuf line = {0};
-		strbuf_printf(&line, "%s %s", both_text(t->columns[c].heading), cell_text(t, row, c));
-		const char *rest = line.data;
+		const char *heading = both_text(t->columns[c].heading);
+		strbuf_printf(&line, "%s%s%s", heading, *heading ? " " : "", cell_text(t, row, c));
+		const char *rest = line.len > 0 ? line.data : NULL;
 		while (rest) {
 			const char *text = rest;
 			const size_t n = text_line(text, width, &rest);

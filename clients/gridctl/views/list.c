@@ -79,7 +79,7 @@ void print_list(struct json_object *result) {
 	                                        {{"number", "编号"}, COLUMN_TEXT},
 	                                        {{"state", "状态"}, COLUMN_TEXT},
 	                                        {{"class", "类别"}, COLUMN_CUT},
-	                                        {{"place", "小区/地点"}, COLUMN_WRAP},
+	                                        {{"place", "地点"}, COLUMN_WRAP},
 	                                        {{"unit", "承办"}, COLUMN_CUT},
 	                                        {{"due", "到期"}, COLUMN_TEXT},
 	                                        {{"text", "内容"}, COLUMN_REST}};
