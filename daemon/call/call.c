@@ -172,7 +172,10 @@ static void on_call_written(const struct outcome *out, void *ctx) {
 
 static void call_run(struct call *c) {
 	CHECK(c->step < METHOD_STEPS && c->method->code->steps[c->step]);
-	switch (c->method->code->steps[c->step++](c)) {
+	const enum next next = c->method->code->steps[c->step++](c);
+	if (next != NEXT_ANSWER && next != NEXT_AGAIN)
+		c->sv->called_mono_us = clock_monotonic_us();
+	switch (next) {
 	case NEXT_ANSWER:
 		call_end(c);
 		return;
@@ -341,7 +344,6 @@ void call_start(struct message *m, size_t slot) {
 	faults_init(&c->faults, &c->arena);
 	jout_init(&c->out, &c->result);
 	c->sv->calls++;
-	c->sv->called_mono_us = clock_monotonic_us();
 	if (!admit(c, rq)) {
 		call_end(c);
 		return;

@@ -93,7 +93,7 @@ struct server {
 	int64_t started_mono_us;
 	size_t calls;  /* in flight */
 	size_t asides; /* jobs at work on threads of their own */
-	_Atomic int64_t called_mono_us; /* when the last call came; threads look at it */
+	_Atomic int64_t called_mono_us; /* when a call last asked the database; threads look at it */
 };
 
 /* Ready: the database is up and every configured town has a pack. Else why not. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 3, CALLS_COME_US = 100000 };
+enum { TRIES = 3 };
 
 struct aside {
 	struct server *sv;
@@ -17,9 +17,9 @@ struct aside {
 	struct err err;
 };
 
-static bool calls_come(void *ctx) {
+static bool called_since(void *ctx, int64_t mono_us) {
 	const struct server *sv = ctx;
-	return clock_monotonic_us() - sv->called_mono_us < CALLS_COME_US;
+	return sv->called_mono_us >= mono_us;
 }
 
 static void work(void *ctx) {
@@ -29,7 +29,7 @@ static void work(void *ctx) {
 		a->err = (struct err){0};
 		a->ok = side_open(a->conninfo, &side, &a->err);
 		if (a->ok && a->w.gives_way)
-			side_give_way(side, calls_come, a->sv);
+			side_give_way(side, called_since, a->sv);
 		a->ok = a->ok && a->w.work(side, a->w.ctx, &a->err);
 		side_close(&side);
 		if (a->ok || a->err.code != E_OVERLOADED)

@@ -23,7 +23,7 @@ enum {
 
 struct side {
 	PGconn *conn;
-	bool (*calls_come)(void *ctx); /* NULL: gives way to nobody */
+	bool (*called_since)(void *ctx, int64_t mono_us); /* NULL: gives way to nobody */
 	void *ctx;
 	int64_t rested_mono_us;
 };
@@ -96,19 +96,19 @@ static bool submit(struct side *s, const struct statement *st, const struct para
 	return ok == 1 || failed(s, NULL, e);
 }
 
-void side_give_way(struct side *s, bool (*calls_come)(void *ctx), void *ctx) {
-	s->calls_come = calls_come;
+void side_give_way(struct side *s, bool (*called_since)(void *ctx, int64_t mono_us), void *ctx) {
+	s->called_since = called_since;
 	s->ctx = ctx;
 	s->rested_mono_us = clock_monotonic_us();
 }
 
 static void rest(struct side *s) {
-	if (!s->calls_come)
+	if (!s->called_since)
 		return;
 	const int64_t now_us = clock_monotonic_us(), worked_us = now_us - s->rested_mono_us;
 	if (worked_us < WORK_US)
 		return;
-	if (s->calls_come(s->ctx)) {
+	if (s->called_since(s->ctx, s->rested_mono_us)) {
 		const int64_t rest_us = REST * (worked_us < LONGEST_US ? worked_us : LONGEST_US);
 		(void)nanosleep(&(struct timespec){.tv_sec = rest_us / SECOND_US, .tv_nsec = rest_us % SECOND_US * 1000}, NULL);
 	}

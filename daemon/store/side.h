@@ -17,9 +17,9 @@ void side_close(struct side **s);       /* what wasn't committed is gone */
 bool side_begin(struct side *s, struct err *e) MUST_CHECK;
 bool side_commit(struct side *s, struct err *e) MUST_CHECK;
 
-/* From now on side_stream gives way: while calls come (asked between rows, on this thread) it rests nine times as long as it
- * worked, and the server, whose rows nobody takes, with it. */
-void side_give_way(struct side *s, bool (*calls_come)(void *ctx), void *ctx);
+/* From now on side_stream gives way: where a call came while it worked (asked between rows, on this thread) it rests nine times
+ * as long as it worked, and the server, whose rows nobody takes, with it. */
+void side_give_way(struct side *s, bool (*called_since)(void *ctx, int64_t mono_us), void *ctx);
 
 /* One statement; all its rows, in the arena. */
 bool side_ask(struct side *s, const struct statement *st, const struct params *p, struct arena *a, struct rows **out,

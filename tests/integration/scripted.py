@@ -123,6 +123,7 @@ def gridctl(*args, to=None, lang="C", stdin=None, env=None):
     socket_args = ["--socket", to.url] if to else []
     done = subprocess.run([str(GRIDCTL), *map(str, args), *socket_args], input=stdin, capture_output=True, timeout=60,
                           env=environment(lang, **(env or {})))
-    done.out, done.err = done.stdout.decode(), done.stderr.decode()
+    encoding = "gb18030" if "GB" in lang else "utf-8"
+    done.out, done.err = done.stdout.decode(encoding), done.stderr.decode(encoding)
     assert "Sanitizer" not in done.err and "runtime error" not in done.err, done.err
     return done

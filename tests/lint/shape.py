@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tree import ROOT, line_of, select
 
-LIBRARIES = ["libevent_core", "libpq", "json-c", "yaml-0.1", "libcrypto", "smartcols", "libcurl", "xlsxwriter", "cmocka"]
+LIBRARIES = ["libevent_core", "libpq", "json-c", "yaml-0.1", "libcrypto", "libcurl", "xlsxwriter", "cmocka"]
 STANDARD_FOLDERS = set("bin boot dev etc lib lib32 lib64 libx32 media mnt opt proc run sbin srv sys tmp usr var".split())
 
 

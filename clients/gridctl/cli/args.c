@@ -210,6 +210,8 @@ static bool take_flag(struct args *a, const struct flag *const tables[], struct 
 	if (f->kind == FLAG_BOOL && text && !is_long)
 		return err_set(e, E_USAGE, T("-%c takes no value; write short options one by one", "-%c 不带值；短选项请分开写"),
 		               *name);
+	if (f->kind == FLAG_MAYBE)
+		return put(a, f->path, FLAG_STR, text, e) || err_wrap(e, "--%s", f->name);
 	if (f->kind != FLAG_BOOL && !text && !(text = *a->argv))
 		return err_set(e, E_USAGE, T("--%s needs a value: --%s %s", "--%s 后面要有值：--%s %s"), f->name, f->name, f->arg);
 	if (f->kind != FLAG_BOOL && text == *a->argv)

@@ -11,6 +11,7 @@ enum flag_kind {
 	FLAG_INT,
 	FLAG_NUM,
 	FLAG_BOOL,                          /* takes no value */
+	FLAG_MAYBE,                         /* --name, which is true, or --name=VALUE */
 	FLAG_LIST,                          /* may come again; each value is added to a list */
 	FLAG_ANY,                           /* may come again; one value is itself, several are a list: any of them */
 	FLAG_PAIR,                          /* NAME=VALUE, may come again */

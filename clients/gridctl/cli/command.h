@@ -13,6 +13,7 @@ struct ctl {
 	struct client client;               /* connected by the first call */
 	const char *words[16];              /* the operands as they were typed */
 	size_t n_words;
+	int format_rc;                      /* what came of printing for programs: see formats_print */
 };
 
 struct command {
@@ -72,8 +73,13 @@ int error_exit_code(struct json_object *error);
 void ctl_sign(const struct ctl *ctl, struct json_object *params);
 
 void print_json(struct json_object *tree);
-/* True with --json: then the tree was printed. */
-bool ctl_json(const struct ctl *ctl, struct json_object *tree);
+void print_json_line(struct json_object *tree);    /* one line, also on a terminal */
+/* True with --json, --csv and the like: then the tree was printed so. */
+bool ctl_json(struct ctl *ctl, struct json_object *tree);
+/* Runs the command of ctl as its options want it shown: in a format, through a pager, again and again. The exit code. */
+int output_run(struct ctl *ctl);
+/* --watch: until Ctrl-C. */
+int watch_run(struct ctl *ctl, int (*once)(struct ctl *ctl));
 
 /* The rows of the table that are more than a call and a print. */
 int run_import(struct ctl *ctl);

@@ -1,6 +1,6 @@
 /* ctl: calls to the daemon. */
-#include "clients/gridctl/cli/command.h"
 #include "clients/gridctl/cli/config.h"
+#include "clients/gridctl/cli/formats.h"
 #include "clients/gridctl/term/tree.h"
 
 #include <stdio.h>
@@ -77,22 +77,22 @@ int ctl_call(struct ctl *ctl, const char *method, struct json_object *params, st
 	return rc;
 }
 
-void print_json(struct json_object *tree) {
-	const int pretty = term_out_is_tty() ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : JSON_C_TO_STRING_PLAIN;
-	const char *text = json_object_to_json_string_ext(tree, pretty | JSON_C_TO_STRING_NOSLASHESCAPE);
-	if (term_out_is_tty()) {
-		struct strbuf safe = {0};
-		safe_add(&safe, text, SAFE_JSON);
-		puts(safe.data ? safe.data : "");
-		strbuf_fini(&safe);
-	} else {
+static void put_json(struct json_object *tree, int how) {
+	const char *text = json_object_to_json_string_ext(tree, how | JSON_C_TO_STRING_NOSLASHESCAPE);
+	if (!term_out_is_tty()) {
 		puts(text);
+		return;
 	}
+	struct strbuf safe = {0};
+	safe_add(&safe, text, SAFE_JSON);
+	puts(safe.data ? safe.data : "");
+	strbuf_fini(&safe);
 }
 
-bool ctl_json(const struct ctl *ctl, struct json_object *tree) {
-	if (!own_bool(&ctl->args, "json"))
-		return false;
-	print_json(tree);
-	return true;
+void print_json(struct json_object *tree) {
+	put_json(tree, term_out_is_tty() ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : JSON_C_TO_STRING_PLAIN);
 }
+
+void print_json_line(struct json_object *tree) { put_json(tree, JSON_C_TO_STRING_PLAIN); }
+
+bool ctl_json(struct ctl *ctl, struct json_object *tree) { return formats_print(ctl, tree); }

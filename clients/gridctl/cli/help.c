@@ -44,7 +44,7 @@ void help_flag(const struct flag *f, struct strbuf *out) {
 		strbuf_printf(out, "-%c, ", f->letter);
 	strbuf_printf(out, "--%s", f->name);
 	if (f->arg)
-		strbuf_printf(out, " %s", f->arg);
+		strbuf_printf(out, f->kind == FLAG_MAYBE ? "[=%s]" : " %s", f->arg);
 }
 
 static void help_flags(const struct flag *table) {

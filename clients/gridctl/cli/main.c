@@ -4,6 +4,7 @@
 #include "clients/gridctl/cli/config.h"
 #include "clients/gridctl/cli/moment.h"
 #include "clients/gridctl/cli/names.h"
+#include "clients/gridctl/term/sink.h"
 #include "clients/gridctl/term/tree.h"
 #include "daemon/base/check.h"
 
@@ -92,7 +93,7 @@ static int run_command(struct ctl *ctl) {
 		return rc;
 	if (bulk_is_wanted(ctl))
 		return bulk_run(ctl);
-	return ctl->command->run ? ctl->command->run(ctl) : command_call(ctl);
+	return output_run(ctl);
 }
 
 static int show_help(const char *noun, const char *verb) {
@@ -138,7 +139,7 @@ static int run(struct ctl *ctl) {
 
 /* A full disk is a failure, even though the daemon did its part. */
 static int flush_output(int rc) {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (sink_finish())
 		return rc;
 	term_error(NULL, T("writing the output: %s", "写输出时出错：%s"), strerror(errno));
 	return rc == EXIT_DONE ? EXIT_FAILED : rc;
@@ -147,6 +148,9 @@ static int flush_output(int rc) {
 int main(int argc, char **argv) {
 	(void)argc;
 	term_init();
+	sink_init();
+	for (char **arg = argv + 1; *arg; arg++)
+		*arg = sink_typed(*arg);
 	config_read(argv + 1);
 	struct ctl ctl = {0};
 	client_init(&ctl.client);

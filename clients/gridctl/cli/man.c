@@ -36,8 +36,9 @@ static void put_flag(const struct flag *f, const char *indent) {
 	fputs(indent, stdout);
 	put_name(f);
 	if (f->arg) {
-		putchar(' ');
+		fputs(f->kind == FLAG_MAYBE ? "[=" : " ", stdout);
 		put_between('_', f->arg);
+		fputs(f->kind == FLAG_MAYBE ? "]" : "", stdout);
 	}
 	printf("\n%s\t", indent);
 	put_line(f->help.en);

@@ -3,8 +3,6 @@
 
 #include "clients/gridctl/term/tree.h"
 
-#include <stdio.h>
-
 enum { PAGE_ROWS = 500 };
 
 int pages_each(struct ctl *ctl, const struct pages *p) {
@@ -63,7 +61,7 @@ int pages_collect(struct ctl *ctl, const char *method, const char *member, struc
 static void say_more(struct json_object *result) {
 	const char *cursor = tree_str(result, "cursor");
 	if (cursor)
-		fprintf(stderr, T("there are more: --all, or --cursor %s\n", "还有更多：--all，或 --cursor %s\n"), cursor);
+		term_note(T("there are more: --all, or --cursor %s\n", "还有更多：--all，或 --cursor %s\n"), cursor);
 }
 
 static int call_pages(struct ctl *ctl, struct json_object **result) {

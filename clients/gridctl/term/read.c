@@ -1,6 +1,7 @@
 /* read: whole files, strict JSON. */
 #include "clients/gridctl/term/read.h"
 
+#include "clients/gridctl/term/encoding.h"
 #include "clients/gridctl/term/term.h"
 #include "daemon/wire/gate.h"
 
@@ -21,7 +22,10 @@ bool read_file(const char *path, struct strbuf *out, struct err *e) {
 		out->len += n;
 		out->data[out->len] = '\0';
 	} while (n > 0 && !term_interrupted());
-	const bool ok = !ferror(f) || err_sys(e, "%s", path);
+	bool ok = !ferror(f) || err_sys(e, "%s", path);
+	/* What is typed or pasted comes in the terminal's encoding; a file that is UTF-8 stays so. */
+	if (ok && is_stdin && term_charset() && out->len > 0)
+		ok = encoding_to_utf8(out, "auto", e);
 	if (!is_stdin)
 		(void)fclose(f);
 	return ok;

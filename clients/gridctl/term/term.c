@@ -1,19 +1,24 @@
 /* term: locale, language and messages. */
 #include "clients/gridctl/term/term.h"
 
+#include "daemon/base/check.h"
+
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { DEFAULT_WIDTH = 80 };
+enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24 };
 
-static bool zh, no_colors;
+static bool zh, ascii, no_colors;
+static const char *charset;
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int sig) {
@@ -33,7 +38,39 @@ static const char *first_set(const char *const names[]) {
 	return "";
 }
 
+static const char *known_charset(const char *name) {
+	static const struct {
+		const char *name, *iconv_name;
+	} known[] = {{"gb18030", "GB18030"}, {"gbk", "GBK"}, {"gb2312", "GB2312"}, {"euccn", "GB2312"}, {"cp936", "GBK"}};
+	for (size_t i = 0; i < COUNT_OF(known); i++)
+		if (strcasecmp(known[i].name, name) == 0)
+			return known[i].iconv_name;
+	return NULL;
+}
+
+/* The suffix of the locale's name: it need not be installed for the terminal to be so. "zh_CN.GB18030@x" -> GB18030. */
+static const char *find_charset(const char *locale) {
+	const char *given = getenv("GRIDCTL_CHARSET"), *dot = strchr(locale, '.');
+	char name[16] = "";
+	if (given && *given)
+		return known_charset(given);
+	if (dot)
+		(void)strncat(name, dot + 1, sizeof name - 1);
+	name[strcspn(name, "@")] = '\0';
+	return known_charset(name);
+}
+
+/* A locale that says it is UTF-8 is believed, installed or not. */
+static bool is_utf8(const char *locale) {
+	const char *given = getenv("GRIDCTL_CHARSET"), *dot = strchr(locale, '.');
+	const char *name = given && *given ? given : dot ? dot + 1 : "";
+	return strncasecmp(name, "utf-8", 5) == 0 || strncasecmp(name, "utf8", 4) == 0;
+}
+
 void term_init(void) {
+	const char *locale = first_set((const char *const[]){"LC_ALL", "LC_CTYPE", "LANG", NULL}), *term = getenv("TERM");
+	charset = find_charset(locale);
+	ascii = !is_utf8(locale) || (term && strcmp(term, "dumb") == 0);
 	/* Widths of characters come from LC_CTYPE: a C locale would count bytes. */
 	if (!setlocale(LC_ALL, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
 		if (!setlocale(LC_ALL, "C.UTF-8"))
@@ -50,9 +87,26 @@ void term_init(void) {
 bool term_zh(void) { return zh; }
 void term_set_language(bool is_zh) { zh = is_zh; }
 void term_set_colors(bool wanted) { no_colors = !wanted; }
+const char *term_charset(void) { return charset; }
+bool term_ascii(void) { return ascii; }
+void term_set_ascii(void) { ascii = true; }
+const char *term_ellipsis(void) { return ascii ? "~" : "…"; }
 bool term_out_is_tty(void) { return isatty(STDOUT_FILENO); }
 bool term_err_is_tty(void) { return isatty(STDERR_FILENO); }
 bool term_interrupted(void) { return interrupted; }
+void term_forget_interrupt(void) { interrupted = 0; }
+
+void term_rest(int ms) {
+	sigset_t held, before;
+	(void)sigemptyset(&held);
+	(void)sigaddset(&held, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &held, &before);
+	const struct timespec rest = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+	/* Held back until ppoll waits: a Ctrl-C just before it isn't slept through. */
+	if (!interrupted)
+		(void)ppoll(NULL, 0, &rest, &before);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
 
 bool term_colors(void) {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -68,6 +122,11 @@ int term_width(void) {
 	return n > 0 && n < 10000 ? (int)n : DEFAULT_WIDTH;
 }
 
+int term_height(void) {
+	struct winsize size;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : DEFAULT_HEIGHT;
+}
+
 const char *both_text(struct both b) { return zh && b.zh ? b.zh : b.en; }
 
 static char *format(const char *fmt, va_list ap) {
@@ -77,17 +136,21 @@ static char *format(const char *fmt, va_list ap) {
 	return text;
 }
 
+static void put(FILE *to, const char *before, const char *text, const char *after) {
+	struct strbuf safe = {0};
+	safe_add(&safe, text, SAFE_TEXT);
+	fprintf(to, "%s%s%s", before, safe.data ? safe.data : "", after);
+	strbuf_fini(&safe);
+}
+
 void term_error(const char *next, const char *fmt, ...) {
 	va_list ap;
 	va_start(ap, fmt);
 	char *text = format(fmt, ap);
 	va_end(ap);
-	struct strbuf safe = {0};
-	safe_add(&safe, text, SAFE_TEXT);
-	fprintf(stderr, "gridctl: %s\n", safe.data ? safe.data : "");
+	put(stderr, "gridctl: ", text, "\n");
 	if (next)
-		fprintf(stderr, "  %s %s\n", T("try:", "可试:"), next);
-	strbuf_fini(&safe);
+		put(stderr, T("  try: ", "  可试: "), next, "\n");
 	free(text);
 }
 
@@ -96,10 +159,15 @@ void term_print(const char *fmt, ...) {
 	va_start(ap, fmt);
 	char *text = format(fmt, ap);
 	va_end(ap);
-	struct strbuf safe = {0};
-	safe_add(&safe, text, SAFE_TEXT);
-	if (safe.data)
-		fputs(safe.data, stdout);
-	strbuf_fini(&safe);
+	put(stdout, "", text, "");
+	free(text);
+}
+
+void term_note(const char *fmt, ...) {
+	va_list ap;
+	va_start(ap, fmt);
+	char *text = format(fmt, ap);
+	va_end(ap);
+	put(stderr, "", text, "");
 	free(text);
 }

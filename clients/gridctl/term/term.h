@@ -17,8 +17,10 @@ enum {
 	EXIT_INTERRUPTED = 130
 };
 
-/* Once, first: locale (a UTF-8 one, so that Chinese has its width), language, and Ctrl-C. */
+/* Once, first: locale (a UTF-8 one, so that Chinese has its width), language, encoding, and Ctrl-C. */
 void term_init(void);
+/* The terminal's encoding as iconv calls it: $GRIDCTL_CHARSET, else what the locale's name says, installed or not. NULL: UTF-8. */
+const char *term_charset(void);
 bool term_zh(void);
 void term_set_language(bool is_zh);     /* what the configuration says, over the locale */
 bool term_out_is_tty(void);
@@ -26,7 +28,15 @@ bool term_err_is_tty(void);
 bool term_colors(void);                 /* of stdout */
 void term_set_colors(bool wanted);      /* false: never, whatever the terminal can */
 int term_width(void);                   /* columns of the terminal; $COLUMNS where there is none, else 80 */
+int term_height(void);                  /* rows of the terminal, else 24 */
+/* No characters beside ASCII for ornament: asked for, or a terminal that may not have them. What others wrote stays. */
+bool term_ascii(void);
+void term_set_ascii(void);
+const char *term_ellipsis(void);        /* "…" or "~"; one column */
 bool term_interrupted(void);            /* Ctrl-C was pressed; blocking calls come back with EINTR */
+void term_forget_interrupt(void);       /* where Ctrl-C is the way to leave */
+/* Waits so long, or until Ctrl-C. */
+void term_rest(int ms);
 
 /* One of two languages. Both formats are seen by the compiler. */
 #define T(en, zh) (term_zh() ? (zh) : (en))
@@ -36,8 +46,9 @@ struct both {
 };
 const char *both_text(struct both b);   /* in the person's language */
 
-/* Text that others wrote, for a terminal: control characters, also of the second set, and characters that turn the direction
- * of writing around show as signs or as \u.... */
+/* Text that others wrote, for a terminal: control characters, also of the second set, characters that turn the direction of
+ * writing around, that have no width or one that terminals don't agree about, and bytes that are no UTF-8 show as signs, \u....
+ * or \x..; a tab is a space. */
 enum safe_how {
 	SAFE_LINE,                          /* the first line only, "…" where there was more */
 	SAFE_TEXT,                          /* all lines */
@@ -47,7 +58,8 @@ void safe_add(struct strbuf *out, const char *text, enum safe_how how);
 
 /* `gridctl: ...` on stderr; next: a command that helps, or NULL. */
 void term_error(const char *next, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* On stdout, control characters made visible. */
+/* On stdout, control characters made visible; and on stderr, for what isn't the answer itself. */
 void term_print(const char *fmt, ...) PRINTF_LIKE(1, 2);
+void term_note(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 #endif

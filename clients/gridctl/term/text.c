@@ -1,6 +1,7 @@
 /* text: columns and lines, by wcwidth(3). */
 #include "clients/gridctl/term/text.h"
 
+#include "clients/gridctl/term/term.h"
 #include "daemon/base/utf8.h"
 
 #include <string.h>
@@ -80,5 +81,5 @@ void text_add_cell(struct strbuf *out, const char *text, int columns) {
 		n += next_char(text + n, &one);
 		left -= one;
 	}
-	strbuf_printf(out, "~%*s", left, "");
+	strbuf_printf(out, "%s%*s", term_ellipsis(), left, "");
 }

@@ -13,7 +13,7 @@ size_t text_fit(const char *text, int columns);
 /* The first line of it that is no wider than `columns` (at least one character), and in *rest where the next one begins: NULL at
  * the end. Broken at a newline, behind a space, or beside a wide character; a word that is too long is broken where it must be. */
 size_t text_line(const char *text, int columns, const char **rest);
-/* Adds it, filled up with spaces or cut with `~` to exactly so many columns. */
+/* Adds it, filled up with spaces or cut with an ellipsis to exactly so many columns. */
 void text_add_cell(struct strbuf *out, const char *text, int columns);
 
 #endif

@@ -119,7 +119,7 @@ int run_rpc(struct ctl *ctl) {
 	if (rc == EXIT_DONE)
 		rc = ctl_call(ctl, own_str(&ctl->args, "method"), params, &result);
 	if (rc == EXIT_DONE)
-		print_json(result);
+		(void)(ctl_json(ctl, result) || (print_json(result), true));
 	json_object_put(params);
 	json_object_put(result);
 	return rc;
