@@ -28,6 +28,7 @@ OUTSIDE = [
     (r"json-c/.*|json\.h", {"wire", "reports", "store", "call", "methods", "jobs", "app", "gridctl"}, "json-c"),
     (r"yaml\.h", {"base"}, "libyaml"),
     (r"curl/.*", {"post"}, "libcurl"),
+    (r"n?curses(w)?\.h|ncursesw?/.*|term\.h", {"gridctl"}, "curses"),
     (r"xlsxwriter\.h|xlsxwriter/.*", {"reports"}, "libxlsxwriter"),
     (r"statements\.h", {"store", "call", "methods", "jobs", "app"}, "the names of statements"),
     (r"migrations\.h", {"store"}, "SQL"),

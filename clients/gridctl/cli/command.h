@@ -70,7 +70,8 @@ bool ctl_json(const struct ctl *ctl, struct json_object *tree);
 
 /* The rows of the table that are more than a call and a print. */
 int run_import(struct ctl *ctl);
-int run_board(struct ctl *ctl);
+int run_board(struct ctl *ctl);         /* as text */
+int run_live_board(struct ctl *ctl);
 int run_rules_check(struct ctl *ctl);
 int run_follow(struct ctl *ctl);
 int run_rpc(struct ctl *ctl);
