@@ -42,6 +42,7 @@ struct board {
 	int64_t asked_us;                   /* when the last case.get went out */
 	size_t asking;                      /* under way */
 	char town[64], why[200], me[80];    /* why: it isn't there */
+	char town_name[80];
 
 	/* The screen. */
 	int rows, cols;

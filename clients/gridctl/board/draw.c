@@ -87,6 +87,7 @@ static void add_standing(const struct board *b, struct strbuf *out) {
 static void draw_top(struct board *b) {
 	const struct unit_line *all = &b->model.total;
 	struct strbuf line = {0};
+	strbuf_printf(&line, "%s  ", b->town_name);
 	if (b->standing != STANDING_LOST) {
 		add_time(b, &line, 0, 19);
 		strbuf_adds(&line, "  ");

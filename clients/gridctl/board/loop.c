@@ -7,6 +7,9 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -89,10 +92,12 @@ static void screen_setup(void) {
 }
 
 static bool screen_begin(struct board *b) {
+	/* A stream of its own: what others do with stdout is no concern of the screen's. */
+	const int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
 	(void)tcgetattr(STDIN_FILENO, &crash.before);
 	/* Not initscr(): that one ends the program where the terminal is unknown. */
-	SCREEN *screen = newterm(NULL, stdout, stdin);
-	if (!screen)
+	if (!out || !newterm(NULL, out, stdin))
 		return false;
 	(void)atexit((void (*)(void))endwin);
 	prepare_for_crash();
@@ -205,6 +210,14 @@ static void run_loop(struct board *b, int signals, int *ended_by) {
 
 /* ---- Begin and end ---- */
 
+/* The town's name; of several the one that was asked for. */
+static void name_town(struct board *b, struct json_object *one, const char *asked) {
+	const char *code = tree_str(one, "code"), *zh = tree_str(one, "zh"), *en = tree_str(one, "en");
+	const char *first = term_zh() ? zh : en, *name = first ? first : zh ? zh : code;
+	if (name && (!asked || (code && strcmp(code, asked) == 0)))
+		(void)snprintf(b->town_name, sizeof b->town_name, "%s", name);
+}
+
 /* Who we are, on a connection that says properly what is wrong where there is none. */
 static int introduce(struct board *b) {
 	struct json_object *info;
@@ -220,6 +233,8 @@ static int introduce(struct board *b) {
 	(void)snprintf(b->me, sizeof b->me, "%s", me.data);
 	(void)snprintf(b->town, sizeof b->town, "%s", town ? town : "");
 	b->of_unit = tree_str(info, "unit") != NULL;
+	for (size_t i = 0; i < tree_count(info, "towns") && !b->town_name[0]; i++)
+		name_town(b, tree_at(info, "towns", i), town);
 	strbuf_fini(&me);
 	json_object_put(info);
 	client_close(&b->ctl->client);
@@ -251,10 +266,23 @@ static int run_screen(struct board *b) {
 	return ended_by == SIGINT ? EXIT_INTERRUPTED : ended_by ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* Curses writes in the locale's encoding. A terminal of another one than UTF-8 has the full screen only where its locale is
+ * installed; the text board is for every terminal. */
+static bool is_writable(void) {
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *locale = NULL;
+	for (size_t i = 0; i < COUNT_OF(names) && !(locale && *locale); i++)
+		locale = getenv(names[i]);
+	const char *charset = locale ? strchr(locale, '.') : NULL;
+	if (!charset || strncasecmp(charset + 1, "GB", 2) != 0)
+		return true;
+	return setlocale(LC_CTYPE, "") && strncasecmp(nl_langinfo(CODESET), "GB", 2) == 0;
+}
+
 static bool is_full_screen(const struct ctl *ctl) {
 	const char *name = getenv("TERM");
 	return term_out_is_tty() && isatty(STDIN_FILENO) && name && *name && strcmp(name, "dumb") != 0 &&
-	       !own_bool(&ctl->args, "json") && !own_bool(&ctl->args, "once");
+	       !own_bool(&ctl->args, "json") && !own_bool(&ctl->args, "once") && is_writable();
 }
 
 int run_live_board(struct ctl *ctl) {

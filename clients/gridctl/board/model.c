@@ -159,6 +159,12 @@ static struct both *name_find(const struct model *m, char kind, const char *code
 
 bool model_knows(const struct model *m, char kind, const char *code) { return !code || name_find(m, kind, code); }
 
+bool model_name_has(const struct model *m, char kind, const char *code, const char *part) {
+	const struct both *name = code ? name_find(m, kind, code) : NULL;
+	return (code && strcasestr(code, part)) || (name && name->zh && strcasestr(name->zh, part)) ||
+	       (name && name->en && strcasestr(name->en, part));
+}
+
 static bool same_text(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
 
 void model_learn(struct model *m, char kind, const char *code, struct both name) {

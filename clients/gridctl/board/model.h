@@ -122,6 +122,8 @@ struct row *model_add(struct model *m, const char *number);
 void model_remove(struct model *m, struct row *r);
 void model_learn(struct model *m, char kind, const char *code, struct both name);
 bool model_knows(const struct model *m, char kind, const char *code);
+/* That text is part of the code, or of the name in either language. */
+bool model_name_has(const struct model *m, char kind, const char *code, const char *part);
 void text_set(char **at, const char *text);
 bool state_is_open(const char *state);
 void row_reckon_due(struct row *r);

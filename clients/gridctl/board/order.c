@@ -77,9 +77,9 @@ static bool fits(const struct model *m, const struct row *r) {
 		return false;
 	if (!m->filter)
 		return true;
-	return has(r->number, m->filter) || has(r->class, m->filter) || has(model_class_name(m, r->class), m->filter) ||
-	       has(row_place(m, r), m->filter) || has(r->unit, m->filter) || has(model_unit_name(m, r->unit), m->filter) ||
-	       has(row_state_name(r), m->filter);
+	return has(r->number, m->filter) || has(row_state_name(r), m->filter) || has(r->address, m->filter) ||
+	       model_name_has(m, 'c', r->class, m->filter) || model_name_has(m, 'e', r->estate, m->filter) ||
+	       model_name_has(m, 'u', r->unit, m->filter);
 }
 
 /* Without a due time: behind all the others. */

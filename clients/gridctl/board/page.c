@@ -155,7 +155,7 @@ void help_draw(struct board *b) {
 	      "  Only what the case's state and your roles allow; nothing is done to a case that changed before your eyes saw it.\n"
 	      "\n"
 	      "Marks\n"
-	      "  !  overdue     +  due within 2 hours     E  emergency     U  urgent     ?  a request waits for a decision\n"
+	      "  X  overdue     +  due within 2 hours     !!  emergency     !  urgent     ?  a request waits for a decision\n"
 	      "  Remaining and overdue are natural time, to the due time that the daemon reckoned in working time.\n"
 	      "\n"
 	      "The first line says how the connection stands. Without it everything is grey, and as of the time that it says.\n",
@@ -170,7 +170,7 @@ void help_draw(struct board *b) {
 	      "  只能办案件状态和您的角色所允许的；案件在您看到之后又有变动的，不会办理。\n"
 	      "\n"
 	      "标记\n"
-	      "  !  已超期    +  2 小时内到期    E  应急    U  紧急    ?  有申请待审批\n"
+	      "  X  已超期    +  2 小时内到期    !!  应急    !  紧急    ?  有申请待审批\n"
 	      "  剩余、超期按自然时间，到期时间由 gridd 按工作时间算出。\n"
 	      "\n"
 	      "第一行是连接情况。连接中断时全部变灰，并注明截至何时。\n"),

@@ -14,6 +14,8 @@ enum {
 	UNITS_COLUMNS = 47,
 	LEAST_PANE = 4,                     /* title, heading, and two lines */
 	LEAST_FOR_ALL = 16,                 /* rows of a screen that has all three panes */
+	MARK_COLUMNS = 4,
+	NUMBER_COLUMNS = 16,
 	SOON_S = 2 * 3600
 };
 
@@ -133,13 +135,14 @@ static void draw_units(struct board *b, struct area at) {
 /* ---- The queue ---- */
 
 /* In signs as well as in colour: overdue or soon, urgent, waiting for a decision. */
-static void marks_of(const struct model *m, const struct row *r, char out[4]) {
+static void marks_of(const struct model *m, const struct row *r, char out[MARK_COLUMNS + 1]) {
 	int64_t left = 0;
 	const bool runs = row_left(m, r, &left);
-	out[0] = runs && left < 0 ? '!' : runs && left < SOON_S ? '+' : ' ';
-	out[1] = r->urgency == 'e' ? 'E' : r->urgency == 'u' ? 'U' : ' ';
-	out[2] = r->pending ? '?' : ' ';
-	out[3] = '\0';
+	out[0] = runs && left < 0 ? 'X' : runs && left < SOON_S ? '+' : ' ';
+	out[1] = r->urgency != 'n' ? '!' : ' ';
+	out[2] = r->urgency == 'e' ? '!' : ' ';
+	out[3] = r->pending ? '?' : ' ';
+	out[4] = '\0';
 }
 
 static void add_due(const struct model *m, const struct row *r, struct strbuf *out) {
@@ -158,12 +161,12 @@ struct queue_columns {
 /* What is left when what must be there is: shared by class, place and unit. */
 static struct queue_columns queue_columns(int cols) {
 	struct queue_columns c = {.left = term_zh() ? 14 : 13};
-	int rest = cols - 4 - 17 - c.left - 1;
+	int rest = cols - (MARK_COLUMNS + 1) - (NUMBER_COLUMNS + 1) - c.left - 1;
 	if (cols >= 70) {
 		c.state = term_zh() ? 6 : 10;
 		rest -= c.state + 1;
 	}
-	if (cols >= 104) {
+	if (cols >= 90) {
 		c.due = 11;
 		rest -= c.due + 1;
 	}
@@ -183,14 +186,14 @@ static void some_cell(struct line *l, int columns, const char *text) {
 static void queue_row(struct board *b, const struct row *r, const struct queue_columns *c, struct line *l) {
 	const struct model *m = &b->model;
 	struct strbuf left = {0}, due = {0};
-	char marks[4];
+	char marks[MARK_COLUMNS + 1];
 	int64_t seconds = 0;
 	marks_of(m, r, marks);
 	if (row_left(m, r, &seconds))
 		when_add_left(&left, seconds);
 	add_due(m, r, &due);
-	cell(l, 3, marks);
-	cell(l, 16, r->number);
+	cell(l, MARK_COLUMNS, marks);
+	cell(l, NUMBER_COLUMNS, r->number);
 	some_cell(l, c->state, row_state_name(r));
 	some_cell(l, c->class, model_class_name(m, r->class));
 	some_cell(l, c->place, row_place(m, r));
@@ -203,8 +206,8 @@ static void queue_row(struct board *b, const struct row *r, const struct queue_c
 
 static void queue_head(struct board *b, const struct queue_columns *c, const struct area *at) {
 	struct line l = {.left = at->cols};
-	cell(&l, 3, "");
-	cell(&l, 16, T("number", "编号"));
+	cell(&l, MARK_COLUMNS, "");
+	cell(&l, NUMBER_COLUMNS, T("number", "编号"));
 	some_cell(&l, c->state, T("state", "状态"));
 	some_cell(&l, c->class, T("class", "类别"));
 	some_cell(&l, c->place, T("place", "地点"));
@@ -264,7 +267,7 @@ static void draw_events(struct board *b, struct area at) {
 		struct line l = {.left = at.cols};
 		when_add_clock(&when, h->at);
 		cell(&l, 8, when.data);
-		cell(&l, 16, h->number);
+		cell(&l, NUMBER_COLUMNS, h->number);
 		cell(&l, 14, h->what);
 		cell(&l, at.cols / 5, *h->unit ? model_unit_name(m, h->unit) : "");
 		cell(&l, l.left, h->detail);
