@@ -51,7 +51,6 @@ static void write_clock_name(struct call *c, const char *name) {
 void case_view_clock(struct call *c, const struct clock *k, int64_t at_us) {
 	static const char *const states[] = {
 	    [CLOCK_RUNNING] = "running", [CLOCK_PAUSED] = "paused", [CLOCK_STOPPED] = "stopped"};
-	const struct calendar *cal = k->calendar ? calendar_find(pack_calendars(c->pack), k->calendar) : NULL;
 	struct json_out *j = &c->out;
 	char text[LIMIT_BYTES];
 	const struct calendar *cal = k->calendar ? calendar_find(pack_calendars(c->pack), k->calendar) : NULL;

@@ -29,6 +29,7 @@ OUTSIDE = [
     (r"yaml\.h", {"base"}, "libyaml"),
     (r"curl/.*", {"post"}, "libcurl"),
     (r"xlsxwriter\.h|xlsxwriter/.*", {"reports", "gridctl"}, "libxlsxwriter"),
+    (r"n?curses(w)?\.h|ncursesw?/.*|term\.h", {"gridctl"}, "curses"),
     (r"statements\.h", {"store", "call", "methods", "jobs", "app"}, "the names of statements"),
     (r"migrations\.h", {"store"}, "SQL"),
 ]

@@ -83,7 +83,8 @@ int watch_run(struct ctl *ctl, int (*once)(struct ctl *ctl));
 
 /* The rows of the table that are more than a call and a print. */
 int run_import(struct ctl *ctl);
-int run_board(struct ctl *ctl);
+int run_board(struct ctl *ctl);         /* as text */
+int run_live_board(struct ctl *ctl);
 int run_rules_check(struct ctl *ctl);
 int run_filter_list(struct ctl *ctl);
 int run_filter_show(struct ctl *ctl);

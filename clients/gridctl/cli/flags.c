@@ -288,6 +288,10 @@ const struct flag page_flags[] = {
 	{"all", 'a', FLAG_BOOL, NULL, "@all", {"every row, page by page", "逐页取全部"}},
 	FLAGS_END};
 
+const struct flag board_flags[] = {
+	{"once", 0, FLAG_BOOL, NULL, "@once", {"print it once, as text", "只输出一次，文本形式"}},
+	FLAGS_END};
+
 const struct flag advance_flags[] = {
 	{"by", 0, FLAG_STR, "DURATION", "by", {"so much further: 240min", "往后拨多少：240min"}},
 	{"to", 0, FLAG_TIME, "TIME", "to", {"to that time", "拨到该时间"}},
