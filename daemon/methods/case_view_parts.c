@@ -53,7 +53,8 @@ void case_view_clock(struct call *c, const struct clock *k, int64_t at_us) {
 	    [CLOCK_RUNNING] = "running", [CLOCK_PAUSED] = "paused", [CLOCK_STOPPED] = "stopped"};
 	struct json_out *j = &c->out;
 	char text[LIMIT_BYTES];
-	const struct calendar *cal = k->calendar ? calendar_find(pack_calendars(c->pack), k->calendar) : NULL;
+	const bool of_work = !k->outside && (k->limit.unit == LIMIT_WH || k->limit.unit == LIMIT_WD);
+	const struct calendar *cal = of_work && k->calendar ? calendar_find(pack_calendars(c->pack), k->calendar) : NULL;
 	write_clock_name(c, k->name);
 	jout_kv_str(j, "state", states[k->state]);
 	if (k->outside)
