@@ -94,7 +94,7 @@ def script(folder):
 def environment(lang="C", **more):
     """The caller's, without what would change how gridctl speaks and where it looks."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "GRID", "NO_COLOR"))}
-    return {**kept, "LANG": lang, **more}
+    return {**kept, "LANG": lang, "GRIDCTL_ETC": "/nowhere", "XDG_CONFIG_HOME": "/nowhere", **more}
 
 
 def start(*args, to, env=None, **options):

@@ -18,7 +18,8 @@ def width(text):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-LISTED = re.findall(r"^  ([a-z]+(?: [a-z]+)?)\s", gridctl("help").out.split("\n\n")[1], re.M)
+GROUPS = gridctl("help").out.split("\n\noptions of every command:")[0].split("\n\n")[1:]  # the first is the daily one
+LISTED = ["board", *re.findall(r"^  ([a-z]+(?: [a-z]+)?)\s", "\n".join(GROUPS[1:]), re.M)]
 
 
 # -- words, help, usage --------------------------------------------------------------------------------------------
@@ -72,6 +73,16 @@ def test_every_example_is_sound(script, words):
     assert done.returncode != 2, done.err
 
 
+def test_the_overview_begins_with_the_day_and_goes_on_by_nouns():
+    source = (ROOT / "clients/gridctl/cli/commands.c").read_text("utf-8")
+    daily = {"board", *re.findall(r'\.shortcut = "([^"]+)"', source)}
+    assert GROUPS[0].startswith("daily:\n") and set(re.findall(r"^  ([a-z]+)\s", GROUPS[0], re.M)) == daily
+    for group in GROUPS[1:]:
+        assert len(set(re.findall(r"^  ([a-z]+)\s", group, re.M))) == 1, group
+    assert "日常:\n" in gridctl("help", lang="zh_CN").out and "complete-words" not in gridctl("help").out
+    assert gridctl("case", "--help").out == gridctl("help", "case").out and "case list" in gridctl("help", "case").out
+
+
 def test_the_man_page_is_made_from_the_table():
     page = (ROOT / "docs/man/gridctl.1.scd").read_text("utf-8")
     made = page.split("by `gridctl help man`\n", 1)[1].split("\n; end\n", 1)[0]
@@ -86,7 +97,7 @@ def test_every_method_has_its_command_and_every_command_its_method():
     source = (ROOT / "clients/gridctl/cli/commands.c").read_text("utf-8")
     assert set(re.findall(r'\.method = "([^"]+)"', source)) <= methods
     assert methods - {words.replace(" ", ".") for words in LISTED} <= {
-        "session.login", "rpc.discover", "case.get", "events.subscribe"}
+        "session.login", "rpc.discover", "case.get", "case.find", "events.subscribe"}
 
 
 def test_every_word_of_the_lifecycle_has_its_chinese():

@@ -71,7 +71,7 @@ bool flag_put(const struct flag *f, struct json_object *params, const char *text
 extern const struct flag global_flags[], submit_flags[], attach_flags[], explain_flags[], import_flags[], list_flags[],
     show_flags[], page_flags[], dispatch_flags[], limit_flags[], verify_flags[], ask_flags[], until_flags[],
     amend_flags[], order_flags[], orders_flags[], notices_flags[], retry_flags[], most_flags[], agenda_flags[],
-    events_flags[], follow_flags[], advance_flags[], version_flags[], overdue_flags[], origin_flags[],
+    events_flags[], follow_flags[], advance_flags[], version_flags[], overdue_flags[], origin_flags[], words_flags[],
     board_flags[], nightly_flags[], date_flags[], kpi_flags[], cases_flags[];
 /* What every writing command takes; for those whose own params are called so without --note, and without --at; and for one
  * that makes a case, without all that is said of a case there already. part_flags: for what isn't named by a case alone. */

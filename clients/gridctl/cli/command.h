@@ -140,6 +140,7 @@ int judge_ping(struct json_object *result);
 void print_verify(struct json_object *result);
 int judge_verify(struct json_object *result);
 void print_advance(struct json_object *result);
+void print_words(struct json_object *result);
 void print_methods(struct json_object *result);
 int run_rpc_doc(struct ctl *ctl);
 

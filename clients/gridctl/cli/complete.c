@@ -18,6 +18,7 @@ struct place {
 	const struct flag *given[64];
 	size_t n_given, n_operands;
 	bool flags_over, asks_help;
+	bool is_lost;                       /* noun and verb are no command */
 };
 
 static void add_line(struct strbuf *out, const struct offers *o, const char *word, const char *what) {
@@ -42,10 +43,19 @@ void offer_found(struct offers *o, const char *word, const char *what) {
 	add_line(begins ? &o->matching : &o->other, o, word, what);
 }
 
+void offers_flush(struct offers *o) {
+	if (o->matching.len == 0)
+		return;
+	fputs(o->matching.data, stdout);
+	(void)fflush(stdout);
+	strbuf_clear(&o->matching);
+	o->some_printed = true;
+}
+
 void offers_print(struct offers *o) {
-	const struct strbuf *lines = o->matching.len ? &o->matching : &o->other;
-	if (lines->data)
-		fputs(lines->data, stdout);
+	offers_flush(o);
+	if (!o->some_printed && o->other.data)
+		fputs(o->other.data, stdout);
 	strbuf_fini(&o->matching);
 	strbuf_fini(&o->other);
 }
@@ -103,6 +113,7 @@ static void take_name(struct place *p, const char *word) {
 		set_command(p, c ? c : by_shortcut(word));
 	} else {
 		set_command(p, command_find(p->noun, word));
+		p->is_lost = !p->command;
 	}
 }
 
@@ -200,7 +211,8 @@ static void offer_here(struct offers *o, struct ctl *ctl, const struct place *p)
 	} else if (!p->noun) {
 		offer_nouns(o, p);
 	} else if (!p->command) {
-		offer_verbs(o, p);
+		if (!p->is_lost)
+			offer_verbs(o, p);
 	} else if (operand) {
 		if (operand->words)
 			offer_words(o, ctl, operand->words);

@@ -19,6 +19,7 @@ struct offers {
 	const char *prefix;                 /* stands in front of each: "--state=" */
 	const char *typed;                  /* what there is of the word */
 	struct strbuf matching, other;      /* lines of words that begin so; of words that are meant by their names */
+	bool some_printed;
 };
 
 /* One word, if it begins as typed. what NULL: nothing is said of it. */
@@ -27,7 +28,9 @@ void offer(struct offers *o, const char *word, const char *what);
 void offer_found(struct offers *o, const char *word, const char *what);
 /* All that `words` says. ctl: what was typed before it. */
 void offer_words(struct offers *o, struct ctl *ctl, const char *words);
-/* Prints them: those that begin as typed; only where there are none the others. */
+/* Prints those that begin as typed, so that they are out whatever comes. */
+void offers_flush(struct offers *o);
+/* The same for the last time; where there were none, the others. Frees them. */
 void offers_print(struct offers *o);
 
 /* What gridd knows of that kind (without the @). Calls that fail or take too long leave nothing behind. */

@@ -50,9 +50,10 @@ static struct json_object *ask(struct ctl *ctl, const char *method, struct json_
 		ctl_sign(ctl, params);
 		ok = client_call(&ctl->client, method, params, &reply, &e);
 	}
-	if (ok)
+	if (ok) {
 		result = json_object_get(tree_get(reply, "result"));
-	json_object_put(reply);
+		json_object_put(reply);
+	}
 	json_object_put(params);
 	return result;
 }
@@ -167,6 +168,7 @@ void offer_asked(struct offers *o, struct ctl *ctl, const char *kind) {
 	const char *colon = strchr(kind, ':');
 	char *name = strndup(kind, colon ? (size_t)(colon - kind) : strlen(kind));
 	CHECK(name != NULL);
+	offers_flush(o);
 	start_clock();
 	offer_kind(o, ctl, name, colon ? colon + 1 : NULL);
 	stop_clock();

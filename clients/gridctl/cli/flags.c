@@ -297,6 +297,14 @@ const struct flag advance_flags[] = {
 	{"to", 0, FLAG_TIME, "TIME", "to", {"to that time", "拨到该时间"}},
 	FLAGS_END};
 
+const struct flag words_flags[] = {
+	{"kind", 'k', FLAG_STR, "KIND", "kind",
+	 {"unit, class, estate, grid, channel, result, reason, mark, clock ...",
+	  "unit 单位、class 类别、estate 小区、grid 网格、channel 渠道、result 结果、reason 原因、mark 标记、clock 时限 等"},
+	 "unit class big_class condition estate grid channel result reason mark mark_value clock state tag"},
+	{"of", 0, FLAG_STR, "CODE", "of", {"only those of that class, mark or act", "只要该类别、标记或动作的"}},
+	FLAGS_END};
+
 const struct flag origin_flags[] = {
 	{"origin", 0, FLAG_BOOL, NULL, "@origin", {"where each value is from", "每项的值来自哪里"}},
 	FLAGS_END};

@@ -1,4 +1,4 @@
-/* methods: what gridd can be asked, as it says itself: all methods, and one with its params, errors and an example. */
+/* methods: what gridd can be asked: its words; all methods, and one with its params, errors and an example. */
 #include "clients/gridctl/cli/command.h"
 #include "clients/gridctl/term/table.h"
 #include "clients/gridctl/term/tree.h"
@@ -6,6 +6,7 @@
 #include "daemon/base/suggest.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,25 @@ static void add_roles(struct json_object *method, struct strbuf *out) {
 		strbuf_printf(out, "%s%s", i ? ", " : "", tree_word(method, "x-roles", i));
 	if (n == 0)
 		strbuf_adds(out, T("anyone", "任何人"));
+}
+
+void print_words(struct json_object *result) {
+	static const struct column columns[] = {
+	    {{"kind", "种类"}, COLUMN_TEXT}, {{"code", "代码"}, COLUMN_TEXT}, {{"name", "名称"}, COLUMN_REST}, {{"of", "属于"}, COLUMN_TEXT}};
+	struct table t;
+	table_init(&t, columns, COUNT_OF(columns));
+	for (size_t i = 0; i < tree_count(result, "words"); i++) {
+		struct json_object *word = tree_at(result, "words", i);
+		const char *zh = tree_str(word, "name"), *en = tree_str(word, "name_en");
+		table_row(&t);
+		table_cell(&t, tree_str(word, "kind"));
+		table_cell(&t, tree_str(word, "code"));
+		table_cell(&t, (!term_zh() && en) || !zh ? en : zh);
+		table_cell(&t, tree_str(word, "of"));
+	}
+	table_print(&t);
+	if (tree_bool(result, "more"))
+		fputs(T("there are more: --limit, --kind, or more of the word\n", "还有更多：可用 --limit、--kind，或多写几个字\n"), stderr);
 }
 
 void print_methods(struct json_object *result) {
@@ -129,8 +149,8 @@ static bool names_a_thing(struct json_object *method) {
 	return false;
 }
 
-/* Every writing call takes a key, and no other does. */
-static bool writes(struct json_object *method) { return takes(method, "key"); }
+/* What can be tried without being done, or hangs on what was there before, writes. */
+static bool writes(struct json_object *method) { return takes(method, "dry_run") || takes(method, "expect_version"); }
 static bool has_roles(struct json_object *method) { return tree_count(method, "x-roles") > 0; }
 static bool always(struct json_object *method) { return method != NULL; }
 
