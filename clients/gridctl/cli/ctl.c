@@ -2,6 +2,7 @@
 #include "clients/gridctl/cli/command.h"
 #include "clients/gridctl/term/tree.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,9 +20,11 @@ int ctl_broken(const struct err *e) {
 int ctl_connect(struct ctl *ctl) {
 	struct err e = {0};
 	struct strbuf url = {0};
+	errno = 0;
 	const int64_t timeout_s = tree_int(ctl->args.own, "timeout");
 	const bool ok = client_find(own_str(&ctl->args, "socket"), &url, &e) &&
 	                client_open(&ctl->client, url.data, (int)(timeout_s > 0 && timeout_s < 1000000 ? timeout_s : 0), &e);
+	const int why = errno;
 	strbuf_fini(&url);
 	if (ok)
 		return EXIT_DONE;
@@ -32,7 +35,12 @@ int ctl_connect(struct ctl *ctl) {
 		return EXIT_USAGE;
 	}
 	term_error(
-	    T("./start   (or name the daemon's socket: --socket PATH)", "./start   （或用 --socket 路径 指明 gridd 的套接字）"),
+	    why == EACCES ? T("ask the admin to let you reach that socket: `id` shows who you are, `ls -l` whose it is",
+	                      "请管理员开放该套接字：id 看您是谁，ls -l 看它归谁")
+	    : why == ECONNREFUSED
+	        ? T("systemctl status gridd, or ./start: the socket is there, but gridd has ended",
+	            "systemctl status gridd 或 ./start：套接字还在，gridd 已退出")
+	        : T("./start   (or name the daemon's socket: --socket PATH)", "./start   （或用 --socket 路径 指明 gridd 的套接字）"),
 	    "%s", e.text);
 	return EXIT_UNREACHABLE;
 }
