@@ -7,7 +7,7 @@
 #include <string.h>
 
 const struct field act_for_fields[] = {
-    FIELD_STR(struct act_for, unit, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_WORD(struct act_for, unit, FIELD_REQUIRED),
     FIELD_STR(struct act_for, person, LIMIT_NAME_BYTES, FIELD_NONEMPTY), FIELD_END};
 
 static unsigned powers_of(unsigned roles) {

@@ -80,7 +80,7 @@ static bool fill_class(struct act *a, const struct case_params *set, const struc
 	if (!set->condition)
 		return true;
 	const struct class_def *class = amend->class_code ? pack_class(a->c->pack, amend->class_code) : NULL;
-	const struct condition *condition = class ? class_condition(class, set->condition) : NULL;
+	const struct condition *condition = class ? word_condition(class, set->condition) : NULL;
 	if (!condition)
 		faults_at(&a->c->faults, "/params/set/condition", "unknown", "class %s has no condition %.80s",
 		          class ? class->code : "(none)", set->condition);

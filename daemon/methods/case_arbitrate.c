@@ -10,7 +10,7 @@ struct arbitrate_params {
 
 static const struct field arbitrate_fields[] = {
     ACT_CASE_FIELDS,
-    FIELD_STR(struct arbitrate_params, unit, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_WORD(struct arbitrate_params, unit, FIELD_REQUIRED),
     FIELD_STR(struct arbitrate_params, fault, LIMIT_TEXT_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY),
     FIELD_END};
 

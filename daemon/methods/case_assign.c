@@ -11,7 +11,7 @@ struct assign_params {
 
 static const struct field assign_fields[] = {
     ACT_CASE_FIELDS,
-    FIELD_STR(struct assign_params, unit, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_WORD(struct assign_params, unit, FIELD_REQUIRED),
     FIELD_ENUM(struct assign_params, kind, task_kind_names, FIELD_REQUIRED),
     FIELD_STR(struct assign_params, limit, LIMIT_CODE_BYTES, FIELD_CODE),
     FIELD_END};

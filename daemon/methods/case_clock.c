@@ -13,11 +13,11 @@ struct clock_params {
 };
 
 static const struct field clock_fields[] = {
-    ONE_CASE_FIELDS, FIELD_STR(struct clock_params, clock, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE), FIELD_END};
+    ONE_CASE_FIELDS, FIELD_WORD(struct clock_params, clock, FIELD_REQUIRED), FIELD_END};
 
 static enum next ask(struct call *c) {
 	const struct clock_params *p = c->params;
-	(void)word_clock(c, "/params/clock", p->clock);
+	c->state = arena_strdup(&c->arena, word_clock(c, "/params/clock", p->clock));
 	return one_case_load(c);
 }
 
@@ -63,7 +63,7 @@ static void write_clock(struct call *c, const struct case_rec *cr, const struct 
 }
 
 static enum next tell(struct call *c) {
-	const struct clock_params *p = c->params;
+	const char *clock = c->state;
 	const struct case_rec *cr = one_case_found(c);
 	struct json_out *j = &c->out;
 	size_t n = 0;
@@ -75,13 +75,13 @@ static enum next tell(struct call *c) {
 	jout_key(j, "clocks");
 	jout_array(j);
 	for (size_t i = 0; i < cr->clocks.n; i++)
-		if (strcmp(cr->clocks.v[i].name, p->clock) == 0) {
+		if (strcmp(cr->clocks.v[i].name, clock) == 0) {
 			write_clock(c, cr, &cr->clocks.v[i]);
 			n++;
 		}
 	jout_end_array(j);
 	jout_end_object(j);
-	return n ? NEXT_ANSWER : call_refuse(c, E_NOT_FOUND, "case %s has no clock %s", c->loaded->number, p->clock);
+	return n ? NEXT_ANSWER : call_refuse(c, E_NOT_FOUND, "case %s has no clock %s", c->loaded->number, clock);
 }
 
 const struct method_code method_case_clock = {

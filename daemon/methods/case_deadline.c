@@ -11,7 +11,7 @@ struct deadline_params {
 
 static const struct field deadline_fields[] = {
     ACT_NOW_FIELDS,
-    FIELD_STR(struct deadline_params, clock, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_WORD(struct deadline_params, clock, FIELD_REQUIRED),
     {.name = "at",
      .type = FT_TIME,
      .offset = offsetof(struct deadline_params, due),

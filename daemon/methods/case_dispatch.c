@@ -11,8 +11,8 @@ struct dispatch_params {
 
 static const struct field dispatch_fields[] = {
     ACT_CASE_FIELDS,
-    FIELD_STR(struct dispatch_params, unit, LIMIT_CODE_BYTES, FIELD_CODE),
-    FIELD_STRS(struct dispatch_params, assist, LIMIT_ASSISTANTS, LIMIT_CODE_BYTES, FIELD_CODE),
+    FIELD_WORD(struct dispatch_params, unit, 0),
+    FIELD_STRS(struct dispatch_params, assist, LIMIT_ASSISTANTS, LIMIT_NAME_BYTES, FIELD_NAME),
     FIELD_STR(struct dispatch_params, reason, LIMIT_TEXT_BYTES, FIELD_NONEMPTY),
     FIELD_END};
 

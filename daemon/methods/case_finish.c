@@ -12,7 +12,7 @@ struct finish_params {
 
 static const struct field finish_fields[] = {
     ACT_CASE_FIELDS,
-    FIELD_STR(struct finish_params, result, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_WORD(struct finish_params, result, FIELD_REQUIRED),
     FIELD_LIST(struct finish_params, attachments, attachment_fields, LIMIT_ATTACHMENTS, 0),
     FIELD_END};
 

@@ -10,17 +10,15 @@ struct link_params {
 
 static const struct field link_fields[] = {
     ACT_CASE_FIELDS,
-    FIELD_STR(struct link_params, channel, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_WORD(struct link_params, channel, FIELD_REQUIRED),
     FIELD_STR(struct link_params, ref, LIMIT_NAME_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY),
     FIELD_END};
 
 static enum next begin(struct call *c) {
 	const struct link_params *p = c->params;
 	struct act *a = act_begin(c, CMD_LINK);
-	const struct channel *channel = p->channel ? pack_channel(c->pack, p->channel) : NULL;
-	if (p->channel && !channel)
-		word_fault(c, "/params/channel", "channel", p->channel);
-	a->cmd.link = (struct outside_ref){channel ? channel->id : NULL, p->ref};
+	const struct pack_word *channel = word_find(c, "/params/channel", WORD_CHANNEL, p->channel);
+	a->cmd.link = (struct outside_ref){channel ? channel->code : NULL, p->ref};
 	return act_load(a);
 }
 

@@ -1,8 +1,8 @@
 /* case_list: cases by filter, a page at a time, worst first. */
 #include "daemon/base/limits.h"
-#include "daemon/base/suggest.h"
 #include "daemon/methods/case_view.h"
 #include "daemon/methods/methods.h"
+#include "daemon/methods/pack_words.h"
 
 #include <json-c/json.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static const struct field list_fields[] = {
     FIELD_TREE(struct list_params, channel, 0),
     FIELD_TREE(struct list_params, pending, 0),
     FIELD_STR(struct list_params, tag, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
-    FIELD_STR(struct list_params, overdue, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_WORD(struct list_params, overdue, 0),
     FIELD_STR(struct list_params, text, LIMIT_NAME_BYTES, FIELD_NONEMPTY),
     FIELD_STR(struct list_params, cursor, LIMIT_NAME_BYTES, FIELD_NONEMPTY),
     FIELD_TIME(struct list_params, due_before, 0),
@@ -40,85 +40,44 @@ static const struct field list_fields[] = {
     FIELD_ENUM(struct list_params, sort, list_sort_names, 0),
     FIELD_END};
 
-/* What a word of a filter must be; found: its canonical form, NULL: unknown. */
-typedef const char *(*look_up)(const struct call *c, const char *word);
-
-static const char *known_state(const struct call *c, const char *word) {
-	(void)c;
-	enum case_state s;
-	return state_parse(word, &s) ? state_name(s) : NULL;
-}
-static const char *known_unit(const struct call *c, const char *word) {
-	const struct unit *u = pack_unit(c->pack, word);
-	return u ? u->id : NULL;
-}
-static const char *known_class(const struct call *c, const char *word) {
-	const struct class_def *k = pack_class(c->pack, word);
-	return k ? k->code : NULL;
-}
-static const char *known_estate(const struct call *c, const char *word) {
-	const struct estate *e = pack_estate(c->pack, word);
-	return e ? e->id : NULL;
-}
-static const char *known_grid(const struct call *c, const char *word) {
-	const struct grid *g = pack_grid(c->pack, word);
-	return g ? g->id : NULL;
-}
-static const char *known_channel(const struct call *c, const char *word) {
-	const struct channel *k = pack_channel(c->pack, word);
-	return k ? k->id : NULL;
-}
-
-static void add_word(struct call *c, struct strs *out, const char *what, struct json_object *word, look_up find) {
-	const char *path = arena_printf(&c->arena, "/params/%s", what);
+static void add_word(struct call *c, struct strs *out, enum word_kind kind, struct json_object *word) {
+	const char *what = word_kind_names[kind], *path = arena_printf(&c->arena, "/params/%s", what);
 	if (!json_object_is_type(word, json_type_string)) {
 		faults_at(&c->faults, path, "type", "%s is a word, or a list of words", what);
 		return;
 	}
-	const char *text = json_object_get_string(word), *known = find(c, text);
-	if (known) {
-		STRS_ADD(out, &c->arena, known);
-		return;
-	}
-	struct fault f = {.path = path, .code = "unknown"};
-	f.suggestion = strcmp(what, "state") == 0 ? NULL : pack_suggest(c->pack, what, text);
-	if (strcmp(what, "state") == 0) {
-		struct suggest s;
-		suggest_start(&s, text);
-		for (size_t i = 0; i < CASE_STATES; i++)
-			suggest_offer(&s, state_names[i]);
-		f.suggestion = s.best;
-	}
-	f.message = f.suggestion ? arena_printf(&c->arena, "there is no %s %.80s; did you mean %s?", what, text, f.suggestion)
-	                         : arena_printf(&c->arena, "there is no %s %.80s", what, text);
-	faults_add(&c->faults, f);
+	const struct pack_word *found = word_find(c, path, kind, json_object_get_string(word));
+	if (found)
+		STRS_ADD(out, &c->arena, found->code);
 }
 
-static void read_words(struct call *c, struct strs *out, const char *what, struct json_object *tree, look_up find) {
+static void read_words(struct call *c, struct strs *out, enum word_kind kind, struct json_object *tree) {
+	const char *path = arena_printf(&c->arena, "/params/%s", word_kind_names[kind]);
 	if (!tree)
 		return;
 	if (!json_object_is_type(tree, json_type_array)) {
-		add_word(c, out, what, tree, find);
+		add_word(c, out, kind, tree);
 		return;
 	}
 	const size_t n = json_object_array_length(tree);
 	if (n == 0 || n > ANY_OF)
-		faults_at(&c->faults, arena_printf(&c->arena, "/params/%s", what), "too_many", "a list of 1 to %d words", ANY_OF);
+		faults_at(&c->faults, path, "too_many", "a list of 1 to %d words", ANY_OF);
 	for (size_t i = 0; i < n && i < ANY_OF; i++)
-		add_word(c, out, what, json_object_array_get_idx(tree, i), find);
+		add_word(c, out, kind, json_object_array_get_idx(tree, i));
 }
 
 /* `class` may name a big class: all of its classes. */
 static void read_classes(struct call *c, struct strs *out, struct json_object *tree) {
 	const char *word = tree && json_object_is_type(tree, json_type_string) ? json_object_get_string(tree) : NULL;
-	if (word && named_find(&pack_town(c->pack)->big_classes, word)) {
+	const struct pack_word *big = word ? pack_word_find(c->pack, WORD_BIG_CLASS, word) : NULL;
+	if (big && (strcmp(big->code, word) == 0 || !pack_word_find(c->pack, WORD_CLASS, word))) {
 		const struct class_def *k;
 		for (size_t i = 0; (k = pack_class_at(c->pack, i)) != NULL; i++)
-			if (k->big && strcmp(k->big, word) == 0)
+			if (k->big && strcmp(k->big, big->code) == 0)
 				STRS_ADD(out, &c->arena, k->code);
 		return;
 	}
-	read_words(c, out, "class", tree, known_class);
+	read_words(c, out, WORD_CLASS, tree);
 }
 
 /* `true` or `any`: whatever is asked for. */
@@ -136,15 +95,15 @@ static const char *read_pending(struct call *c, struct json_object *tree) {
 }
 
 static void read_filter(struct call *c, const struct list_params *p, struct list_filter *f) {
-	read_words(c, &f->states, "state", p->state, known_state);
-	read_words(c, &f->units, "unit", p->unit, known_unit);
+	read_words(c, &f->states, WORD_STATE, p->state);
+	read_words(c, &f->units, WORD_UNIT, p->unit);
 	read_classes(c, &f->classes, p->class);
-	read_words(c, &f->estates, "estate", p->estate, known_estate);
-	read_words(c, &f->grids, "grid", p->grid, known_grid);
-	read_words(c, &f->channels, "channel", p->channel, known_channel);
+	read_words(c, &f->estates, WORD_ESTATE, p->estate);
+	read_words(c, &f->grids, WORD_GRID, p->grid);
+	read_words(c, &f->channels, WORD_CHANNEL, p->channel);
 	f->pending = read_pending(c, p->pending);
-	if (p->overdue && strcmp(p->overdue, "any") != 0 && !pack_has_clock(c->pack, p->overdue))
-		faults_at(&c->faults, "/params/overdue", "unknown", "overdue is the name of a clock, or any");
+	if (p->overdue && strcmp(p->overdue, "any") != 0)
+		f->overdue = word_clock(c, "/params/overdue", p->overdue);
 	const bool narrowed = f->states.n || f->units.n || f->classes.n || f->estates.n || f->grids.n || f->channels.n ||
 	                      p->tag || f->pending || p->overdue || p->due_before != NO_TIME || p->received_since != NO_TIME ||
 	                      p->updated_since != NO_TIME || p->returns_min;

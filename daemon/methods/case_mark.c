@@ -12,15 +12,15 @@ struct mark_params {
 
 static const struct field mark_fields[] = {
     ACT_CASE_FIELDS,
-    FIELD_STR(struct mark_params, mark, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
-    FIELD_STR(struct mark_params, value, LIMIT_CODE_BYTES, FIELD_CODE),
+    FIELD_WORD(struct mark_params, mark, FIELD_REQUIRED),
+    FIELD_WORD(struct mark_params, value, 0),
     FIELD_LIST(struct mark_params, attachments, attachment_fields, LIMIT_ATTACHMENTS, 0),
     FIELD_END};
 
 /* A judgement says one of its values; a milestone says none. */
 static void read_value(struct act *a, const struct mark_def *def, const char *value) {
 	struct call *c = a->c;
-	const struct named *known = value ? named_find(&def->values, value) : NULL;
+	const struct named *known = value ? word_value(&def->values, value) : NULL;
 	if (value && !known)
 		faults_at(&c->faults, "/params/value", "unknown", "%s has no value %.80s", def->named.id, value);
 	else if (!value && def->judgement)
@@ -37,11 +37,9 @@ static enum next look(struct act *a) {
 static enum next begin(struct call *c) {
 	const struct mark_params *p = c->params;
 	struct act *a = act_begin(c, CMD_MARK);
-	const struct mark_def *def = p->mark ? pack_mark(c->pack, p->mark) : NULL;
-	if (def)
-		read_value(a, def, p->value);
-	else if (p->mark)
-		word_fault(c, "/params/mark", "mark", p->mark);
+	const struct pack_word *mark = word_find(c, "/params/mark", WORD_MARK, p->mark);
+	if (mark)
+		read_value(a, mark->thing, p->value);
 	a->look = look;
 	attachments_check(c, &p->attachments);
 	a->more.attachments = p->attachments;

@@ -14,10 +14,10 @@ static const char *const crs_names[] = {"wgs84", "gcj02", "bd09", "sh2000", NULL
 static const char *const attachment_kinds[] = {"before", "after", "document", NULL};
 
 static const struct field source_fields[] = {
-    FIELD_STR(struct submit_source, channel, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_WORD(struct submit_source, channel, FIELD_REQUIRED),
     FIELD_STR(struct submit_source, ref, LIMIT_NAME_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY), FIELD_END};
 static const struct field explain_source_fields[] = {
-    FIELD_STR(struct submit_source, channel, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY | FIELD_CODE),
+    FIELD_WORD(struct submit_source, channel, FIELD_REQUIRED),
     FIELD_STR(struct submit_source, ref, LIMIT_NAME_BYTES, 0), FIELD_END};
 static const struct field place_fields[] = {FIELD_F64(struct place, x, FIELD_REQUIRED),
                                             FIELD_F64(struct place, y, FIELD_REQUIRED),
@@ -37,19 +37,19 @@ const struct field attachment_fields[] = {
     TIME_AS("taken_at", struct attachment, taken_at_us, 0),
     FIELD_END};
 static const struct field deadline_fields[] = {
-    FIELD_STR(struct deadline, clock, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_WORD(struct deadline, clock, FIELD_REQUIRED),
     TIME_AS("at", struct deadline, at_us, FIELD_REQUIRED), FIELD_END};
 static const struct field handled_fields[] = {
-    FIELD_STR(struct handled, unit, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_WORD(struct handled, unit, FIELD_REQUIRED),
     TIME_AS("at", struct handled, at_us, FIELD_REQUIRED),
-    FIELD_STR(struct handled, result, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE), FIELD_END};
+    FIELD_WORD(struct handled, result, FIELD_REQUIRED), FIELD_END};
 
 /* clang-format off: one row a param. What the case is about, and where. */
 #define SUBJECT_FIELDS \
-	FIELD_STR(struct case_params, class, LIMIT_CODE_BYTES, FIELD_CODE), \
-	FIELD_STR(struct case_params, condition, LIMIT_CODE_BYTES, FIELD_CODE), \
-	FIELD_STR(struct case_params, estate, LIMIT_CODE_BYTES, FIELD_CODE), \
-	FIELD_STR(struct case_params, grid, LIMIT_CODE_BYTES, FIELD_CODE), \
+	FIELD_WORD(struct case_params, class, 0), \
+	FIELD_WORD(struct case_params, condition, 0), \
+	FIELD_WORD(struct case_params, estate, 0), \
+	FIELD_WORD(struct case_params, grid, 0), \
 	FIELD_STR(struct case_params, address, LIMIT_ADDRESS_BYTES, 0), \
 	FIELD_OBJECT(struct case_params, place, place_fields, 0), \
 	FIELD_TREE(struct case_params, attrs, 0), \
@@ -102,35 +102,37 @@ static const char *at(const struct reader *r, const char *param) {
 	return arena_printf(&r->c->arena, "%s/%s", r->under, param);
 }
 
+/* NULL: the param isn't there; or the pack doesn't know its word, which is a fault unless the channel is lenient. */
+static const void *thing_of(const struct reader *r, const char *param, enum word_kind kind, const char *word) {
+	const struct pack_word *found = word ? pack_word_find(r->c->pack, kind, word) : NULL;
+	if (word && !found && !r->lenient)
+		word_fault(r->c, at(r, param), kind, word);
+	return found ? found->thing : NULL;
+}
+
 static void read_channel(struct reader *r) {
 	if (!r->p->source.channel)
 		return;
-	r->out->channel = pack_channel(r->c->pack, r->p->source.channel);
-	if (!r->out->channel) {
-		word_fault(r->c, "/params/source/channel", "channel", r->p->source.channel);
+	const struct pack_word *channel = word_find(r->c, "/params/source/channel", WORD_CHANNEL, r->p->source.channel);
+	if (!channel)
 		return;
-	}
+	r->out->channel = channel->thing;
 	r->lenient = r->out->channel->unknown == UNKNOWN_TRIAGE;
 	r->out->in.channel = r->out->submit.channel = r->out->channel->id;
 	r->out->submit.ref = r->p->source.ref;
 }
 
 static void read_class(struct reader *r) {
-	const struct class_def *class = NULL;
+	const struct class_def *class = thing_of(r, "class", WORD_CLASS, r->p->class);
 	struct cmd_submit *s = &r->out->submit;
-	if (r->p->class) {
-		class = pack_class(r->c->pack, r->p->class);
-		if (class)
-			s->class_code = class->code;
-		else if (r->lenient)
-			s->class_as_sent = r->p->class;
-		else
-			word_fault(r->c, at(r, "class"), "class", r->p->class);
-	}
+	if (class)
+		s->class_code = class->code;
+	else if (r->lenient)
+		s->class_as_sent = r->p->class;
 	r->out->in.class_code = s->class_code;
 	if (!r->p->condition)
 		return;
-	const struct condition *condition = class ? class_condition(class, r->p->condition) : NULL;
+	const struct condition *condition = class ? word_condition(class, r->p->condition) : NULL;
 	if (condition)
 		s->condition = condition->id;
 	else if (class && !r->lenient)
@@ -144,22 +146,13 @@ static void read_class(struct reader *r) {
 static void read_places(struct reader *r) {
 	const struct case_params *p = r->p;
 	struct match_in *in = &r->out->in;
-	if (p->estate) {
-		const struct estate *estate = pack_estate(r->c->pack, p->estate);
-		if (estate)
-			in->estate = estate->id;
-		else if (r->lenient)
-			r->out->submit.estate_as_sent = p->estate;
-		else
-			word_fault(r->c, at(r, "estate"), "estate", p->estate);
-	}
-	if (p->grid) {
-		const struct grid *grid = pack_grid(r->c->pack, p->grid);
-		if (grid)
-			in->grid = grid->id;
-		else if (!r->lenient)
-			word_fault(r->c, at(r, "grid"), "grid", p->grid);
-	}
+	const struct estate *estate = thing_of(r, "estate", WORD_ESTATE, p->estate);
+	const struct grid *grid = thing_of(r, "grid", WORD_GRID, p->grid);
+	if (estate)
+		in->estate = estate->id;
+	else if (r->lenient)
+		r->out->submit.estate_as_sent = p->estate;
+	in->grid = grid ? grid->id : NULL;
 	in->address = r->out->priv.address = p->address;
 	if (!p->place.crs)
 		return;
@@ -234,8 +227,10 @@ static void read_times(struct reader *r, int64_t at_us) {
 	if (p->observed_at != NO_TIME)
 		s->observed_at_us = not_ahead(r, "/params/observed_at", p->observed_at, s->received_at_us, &s->clock_ahead_seconds);
 	s->deadlines = p->deadlines;
-	for (size_t i = 0; i < p->deadlines.n; i++)
-		(void)word_clock(r->c, arena_printf(&r->c->arena, "/params/deadlines/%zu/clock", i), p->deadlines.v[i].clock);
+	for (size_t i = 0; i < s->deadlines.n; i++) {
+		struct deadline *d = &s->deadlines.v[i];
+		d->clock = word_clock(r->c, arena_printf(&r->c->arena, "/params/deadlines/%zu/clock", i), d->clock);
+	}
 }
 
 static void read_handled(struct reader *r, int64_t at_us) {

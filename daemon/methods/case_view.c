@@ -35,6 +35,16 @@ void case_view_unit(struct call *c, const char *key, const char *id) {
 	write_named(&c->out, key, id, u ? u->zh : NULL, u ? u->en : NULL);
 }
 
+void case_view_class(struct call *c, const char *code) {
+	const struct class_def *class = code ? pack_class(c->pack, code) : NULL;
+	write_named(&c->out, "class", code, class ? class->zh : NULL, class ? class->en : NULL);
+}
+
+void case_view_estate(struct call *c, const char *id) {
+	const struct estate *estate = id ? pack_estate(c->pack, id) : NULL;
+	write_named(&c->out, "estate", id, estate ? estate->zh : NULL, estate ? estate->en : NULL);
+}
+
 static void write_words(struct json_out *j, const char *key, const struct strs *words) {
 	jout_key(j, key);
 	jout_array(j);
@@ -45,15 +55,13 @@ static void write_words(struct json_out *j, const char *key, const struct strs *
 
 static void write_what(struct call *c, const struct case_rec *cr) {
 	struct json_out *j = &c->out;
-	const struct class_def *class = cr->class_code ? pack_class(c->pack, cr->class_code) : NULL;
-	write_named(j, "class", cr->class_code, class ? class->zh : NULL, class ? class->en : NULL);
+	case_view_class(c, cr->class_code);
 	jout_kv_opt(j, "class_as_sent", cr->class_as_sent);
 	jout_kv_opt(j, "condition", cr->condition);
 	jout_kv_str(j, "urgency", urgency_names[cr->urgency]);
 	if (cr->emergency)
 		jout_kv_bool(j, "emergency", true);
-	const struct estate *estate = cr->estate ? pack_estate(c->pack, cr->estate) : NULL;
-	write_named(j, "estate", cr->estate, estate ? estate->zh : NULL, estate ? estate->en : NULL);
+	case_view_estate(c, cr->estate);
 	jout_kv_opt(j, "estate_as_sent", cr->estate_as_sent);
 	const struct grid *grid = cr->grid ? pack_grid(c->pack, cr->grid) : NULL;
 	write_named(j, "grid", cr->grid, grid ? grid->zh : NULL, NULL);

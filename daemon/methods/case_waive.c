@@ -10,7 +10,7 @@ struct waive_params {
 
 static const struct field waive_fields[] = {
     ACT_CASE_FIELDS,
-    FIELD_STR(struct waive_params, clock, LIMIT_CODE_BYTES, FIELD_REQUIRED | FIELD_CODE),
+    FIELD_WORD(struct waive_params, clock, FIELD_REQUIRED),
     FIELD_STR(struct waive_params, reason, LIMIT_TEXT_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY),
     FIELD_END};
 

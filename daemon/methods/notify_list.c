@@ -2,6 +2,7 @@
 #include "daemon/base/limits.h"
 #include "daemon/call/call.h"
 #include "daemon/methods/methods.h"
+#include "daemon/methods/pack_words.h"
 #include "daemon/store/case_json.h"
 #include "daemon/store/outbox.h"
 #include "daemon/store/reader.h"
@@ -22,7 +23,7 @@ static const struct field list_fields[] = {
 	COMMON_FIELDS,
 	{.name = "case", .type = FT_STR, .offset = offsetof(struct list_params, number), .max = LIMIT_CODE_BYTES,
 	 .present_offset = SIZE_MAX},
-	FIELD_STR(struct list_params, unit, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
+	FIELD_WORD(struct list_params, unit, 0),
 	FIELD_STR(struct list_params, state, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
 	FIELD_STR(struct list_params, kind, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
 	FIELD_STR(struct list_params, channel, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
@@ -49,11 +50,10 @@ static enum next ask(struct call *c) {
 	const struct list_params *p = c->params;
 	struct list_state *s = arena_new(&c->arena, struct list_state);
 	struct outbox_filter *f = &s->filter;
-	const struct unit *unit = p->unit ? pack_unit(c->pack, p->unit) : NULL;
 	const bool of_no_case = p->kind && is_one_of(p->kind, report_notice_kinds);
 	c->state = s;
 	*f = (struct outbox_filter){.town = c->town->code,
-	                            .unit = unit ? unit->id : NULL,
+	                            .unit = word_unit(c, "/params/unit", p->unit),
 	                            .state = p->state,
 	                            .channel = p->channel,
 	                            .kind = p->kind,
@@ -61,8 +61,6 @@ static enum next ask(struct call *c) {
 	                            .since_us = p->since,
 	                            .limit = (p->limit ? p->limit : DEFAULT_ROWS) + 1,
 	                            .scope = call_scope(c)};
-	if (p->unit && !unit)
-		faults_at(&c->faults, "/params/unit", "unknown", "there is no unit %.64s", p->unit);
 	if (p->state && !is_one_of(p->state, delivery_state_names))
 		faults_at(&c->faults, "/params/state", "unknown", "state is waiting, delivered, failed, dead or nobody");
 	if (p->kind && !of_no_case && !is_one_of(p->kind, notice_kind_names))

@@ -1,18 +1,28 @@
-/* pack_words: words of the params that the town's pack must know. One that it doesn't is a fault with the nearest known one.
- */
+/* pack_words: words of the params that the town's pack must know, by code or by name. One that it doesn't know is a fault that
+ * says what may have been meant. */
 #ifndef GRIDD_METHODS_PACK_WORDS_H
 #define GRIDD_METHODS_PACK_WORDS_H
 
 #include "daemon/call/call.h"
+#include "daemon/rules/vocabulary.h"
 
-/* "the pack knows no unit hosing; did you mean housing?" at that JSON pointer. what: as in pack_suggest. */
-void word_fault(struct call *c, const char *path, const char *what, const char *word);
+/* A param that is the code or the name of something in the pack. */
+#define FIELD_WORD(st, m, fl) FIELD_STR(st, m, LIMIT_NAME_BYTES, (fl) | FIELD_NAME)
 
-/* Each gives the pack's own id of a word, whatever scheme it was written in. NULL: none was given, or (a fault is added) the
- * pack doesn't know it. */
+/* "the pack knows no unit hosing; did you mean housing (房管办)?" at that JSON pointer; or who all has that name. */
+void word_fault(struct call *c, const char *path, enum word_kind kind, const char *word);
+/* The thing that the word means. NULL: none was given, or (a fault is added) there is none, or several. */
+const struct pack_word *word_find(struct call *c, const char *path, enum word_kind kind, const char *word);
+
+/* Each gives the pack's own id of a word, whatever it was written as: code, scheme:code, name. NULL: none was given, or (a fault
+ * is added) the pack doesn't know it. */
 const char *word_unit(struct call *c, const char *path, const char *word);
 const char *word_result(struct call *c, const char *path, const char *word);
 const char *word_clock(struct call *c, const char *path, const char *word);
+
+/* By id, else by a name that only one of them has; NULL: there is none. */
+const struct condition *word_condition(const struct class_def *class, const char *word);
+const struct named *word_value(const named_list *values, const char *word);
 
 /* A limit as people write it, "5wd"; amount 0: none was given, or a fault. */
 struct limit word_limit(struct call *c, const char *path, const char *word);

@@ -14,7 +14,7 @@ static const struct field request_ask_fields[] = {
     ACT_CASE_FIELDS,
     FIELD_ENUM(struct request_ask_params, what, request_what_names, FIELD_REQUIRED),
     FIELD_STR(struct request_ask_params, reason, LIMIT_TEXT_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY),
-    FIELD_STR(struct request_ask_params, clock, LIMIT_CODE_BYTES, FIELD_CODE),
+    FIELD_WORD(struct request_ask_params, clock, 0),
     FIELD_TIME(struct request_ask_params, until, 0),
     FIELD_END};
 

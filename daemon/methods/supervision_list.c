@@ -2,6 +2,7 @@
 #include "daemon/base/limits.h"
 #include "daemon/call/call.h"
 #include "daemon/methods/methods.h"
+#include "daemon/methods/pack_words.h"
 #include "daemon/store/orders.h"
 #include "daemon/store/reader.h"
 
@@ -24,7 +25,7 @@ static const struct field orders_fields[] = {
 	COMMON_FIELDS,
 	{.name = "case", .type = FT_STR, .offset = offsetof(struct orders_params, number), .max = LIMIT_CODE_BYTES,
 	 .present_offset = SIZE_MAX},
-	FIELD_STR(struct orders_params, unit, LIMIT_CODE_BYTES, FIELD_NONEMPTY | FIELD_CODE),
+	FIELD_WORD(struct orders_params, unit, 0),
 	FIELD_STR(struct orders_params, state, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
 	FIELD_STR(struct orders_params, kind, LIMIT_CODE_BYTES, FIELD_NONEMPTY),
 	FIELD_TIME(struct orders_params, since, 0),
@@ -63,18 +64,15 @@ static const char *known_word(struct call *c, const char *path, const char *word
 static enum next ask(struct call *c) {
 	const struct orders_params *p = c->params;
 	struct orders_filter *f = arena_new(&c->arena, struct orders_filter);
-	const struct unit *unit = p->unit ? pack_unit(c->pack, p->unit) : NULL;
 	c->state = f;
 	*f = (struct orders_filter){.town = c->town->code,
-	                            .unit = unit ? unit->id : NULL,
+	                            .unit = word_unit(c, "/params/unit", p->unit),
 	                            .state = known_word(c, "/params/state", p->state, order_state_names),
 	                            .kind = known_word(c, "/params/kind", p->kind, order_kind_names),
 	                            .since_us = p->since,
 	                            .limit = (p->limit ? p->limit : DEFAULT_ROWS) + 1,
 	                            .scope = call_scope(c),
 	                            .before_us = NO_TIME};
-	if (p->unit && !unit)
-		faults_at(&c->faults, "/params/unit", "unknown", "there is no unit %.64s", p->unit);
 	if (p->number && !case_number_id(p->number, &f->case_id))
 		faults_at(&c->faults, "/params/case", "format", "a case is its number, \"YYYYMMDD-NNNNNNN\"");
 	if (p->cursor && !read_cursor(p->cursor, f))

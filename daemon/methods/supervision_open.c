@@ -12,7 +12,7 @@ struct order_open_params {
 static const struct field order_open_fields[] = {
     ACT_CASE_FIELDS,
     FIELD_ENUM(struct order_open_params, kind, order_kind_names, FIELD_REQUIRED),
-    FIELD_STR(struct order_open_params, unit, LIMIT_CODE_BYTES, FIELD_CODE),
+    FIELD_WORD(struct order_open_params, unit, 0),
     FIELD_STR(struct order_open_params, demand, LIMIT_TEXT_BYTES, FIELD_REQUIRED | FIELD_NONEMPTY),
     FIELD_STR(struct order_open_params, within, LIMIT_CODE_BYTES, FIELD_CODE),
     FIELD_END};

@@ -119,6 +119,7 @@ struct address_name {
 
 struct rule_index;
 struct word_finder;
+struct vocabulary;
 
 struct pack {
 	atomic_int refs;
@@ -140,6 +141,7 @@ struct pack {
 	struct rule_index *index;
 	struct word_finder *words;          /* of `words` conditions */
 	struct word_finder *addresses;      /* names, aliases and lanes of estates */
+	struct vocabulary *vocabulary;
 	unsigned char hash[32];
 	int32_t version;
 };
@@ -149,6 +151,7 @@ void *pack_find(const struct pack *p, enum kind kind, const char *id);
 /* The nearest known word of that kind, or NULL. */
 const char *nearest_name(const struct pack *p, enum kind kind, const char *word);
 bool clock_is_built_in(const char *name);
+const char *clock_built_in_at(size_t i);        /* NULL past the end */
 /* Accept, arrive, handle and what the town declares are the handler's time; the other clocks are the grid centre's. */
 bool clock_is_handlers(const char *name);
 

@@ -3,6 +3,7 @@
 #include "daemon/rules/decode.h"
 #include "daemon/rules/index.h"
 #include "daemon/rules/test.h"
+#include "daemon/rules/vocabulary_inside.h"
 #include "daemon/rules/words.h"
 
 #include "daemon/base/suggest.h"
@@ -205,6 +206,7 @@ bool pack_load(const struct pack_source *s, zone_loader zones, bool skip_tests, 
 		word_finder_finish(p->words, &scratch);
 		word_finder_finish(p->addresses, &scratch);
 		p->index = rule_index_new(p, &scratch);
+		vocabulary_make(p);
 		if (!skip_tests)
 			pack_run_tests(p, faults);
 	}

@@ -1,6 +1,7 @@
 /* refs: the names of a pack: who has which, and whether what is referred to is there. */
 #include "daemon/rules/decode.h"
 
+#include "daemon/base/check.h"
 #include "daemon/base/suggest.h"
 
 #include <string.h>
@@ -49,6 +50,8 @@ static bool is_word(const char *const *words, const char *word) {
 }
 
 bool clock_is_built_in(const char *name) { return is_word(clock_words, name); }
+
+const char *clock_built_in_at(size_t i) { return i < COUNT_OF(clock_words) ? clock_words[i] : NULL; }
 
 bool clock_is_handlers(const char *name) {
 	static const char *const words[] = {"accept", "arrive", "handle", NULL};

@@ -87,18 +87,28 @@ static bool printable_code(const char *s) {
 	return true;
 }
 
+static bool printable_name(const char *s) {
+	const size_t n = strlen(s);
+	for (const char *c = s; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7F)
+			return false;
+	return s[0] != ' ' && s[n - 1] != ' ';
+}
+
 /* NULL: a fault was added. */
 static const char *read_text(const struct reader *r, struct json_object *tree, int64_t max_bytes, unsigned flags) {
 	if (!check_type(r, tree, json_type_string, "a string"))
 		return NULL;
 	const char *text = json_object_get_string(tree);
 	const size_t n = (size_t)json_object_get_string_len(tree);
-	if (n == 0 && flags & (FIELD_NONEMPTY | FIELD_CODE))
+	if (n == 0 && flags & (FIELD_NONEMPTY | FIELD_CODE | FIELD_NAME))
 		add_fault(r, "empty", "must not be empty", NULL);
 	else if (n > (size_t)max_bytes)
 		add_fault(r, "length", arena_printf(r->arena, "takes at most %" PRId64 " bytes, not %zu", max_bytes, n), NULL);
 	else if (flags & FIELD_CODE && !printable_code(text))
 		add_fault(r, "format", "takes no spaces and no control characters", NULL);
+	else if (flags & FIELD_NAME && !printable_name(text))
+		add_fault(r, "format", "takes no control characters, and no spaces around it", NULL);
 	else
 		return arena_strndup(r->arena, text, n);
 	return NULL;

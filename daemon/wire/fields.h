@@ -35,6 +35,7 @@ enum field_flags {
 	FIELD_REQUIRED = 1,
 	FIELD_NONEMPTY = 2,                 /* a string of at least one character; a list of at least one item */
 	FIELD_CODE = 4,                     /* a string of printable characters without spaces: ids, codes */
+	FIELD_NAME = 16,                    /* a string of printable characters, spaces only between them: a code or a name */
 	FIELD_SPARSE = 8                    /* writing leaves out 0, false and the first name of an enum */
 };
 

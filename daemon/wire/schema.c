@@ -4,12 +4,14 @@
 static void write_string(const struct field *f, int64_t max_bytes, struct json_out *j) {
 	jout_object(j);
 	jout_kv_str(j, "type", "string");
-	if (f->flags & (FIELD_NONEMPTY | FIELD_CODE))
+	if (f->flags & (FIELD_NONEMPTY | FIELD_CODE | FIELD_NAME))
 		jout_kv_int(j, "minLength", 1);
 	if (max_bytes > 0)
 		jout_kv_int(j, "maxLength", max_bytes);
 	if (f->flags & FIELD_CODE)
 		jout_kv_str(j, "pattern", "^[^\\u0000-\\u0020\\u007f]+$");
+	if (f->flags & FIELD_NAME)
+		jout_kv_str(j, "pattern", "^[^\\u0000-\\u0020\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f])?$");
 	jout_end_object(j);
 }
 
