@@ -296,6 +296,22 @@ static void add_look(const struct ctl *ctl, struct json_object *error, const cha
 		strbuf_printf(out, "gridctl case %s %s", first_look ? "history" : "show", number);
 }
 
+/* Where a word isn't known: the list of those that are. False: it is no such fault, or there is no such command. */
+static bool add_words(struct json_object *error, struct strbuf *out) {
+	const struct command *c = command_by_method("rules.words");
+	const char *code = tree_str(tree_at(error, "data.errors", 0), "code"), *path = tree_str(tree_at(error, "data.errors", 0), "path");
+	const char *kind = path ? strrchr(path, '/') : NULL;
+	static const char *const kinds[] = {"class", "unit", "estate", "grid", "channel", "clock", "result", "mark"};
+	for (size_t i = 0; c && code && kind && i < COUNT_OF(kinds); i++)
+		if (strcmp(code, "unknown") == 0 && strcmp(kind + 1, kinds[i]) == 0) {
+			strbuf_adds(out, "gridctl ");
+			help_words(c, out);
+			strbuf_printf(out, " --kind %s", kinds[i]);
+			return true;
+		}
+	return false;
+}
+
 /* The next command to type. */
 static void add_next(const struct ctl *ctl, struct json_object *error, struct strbuf *out) {
 	const struct advice *a = advice_for(error);
@@ -304,7 +320,7 @@ static void add_next(const struct ctl *ctl, struct json_object *error, struct st
 		strbuf_adds(out, both_text(a->next));
 	} else if (error_exit_code(error) == EXIT_CONFLICT && add_case(ctl, error, &number)) {
 		add_look(ctl, error, number.data, out);
-	} else if (ctl->command) {
+	} else if (!add_words(error, out) && ctl->command) {
 		strbuf_adds(out, "gridctl help ");
 		help_words(ctl->command, out);
 	}
