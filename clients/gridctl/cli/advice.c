@@ -246,6 +246,24 @@ static bool add_from_example(const struct command *c, const struct operand *o, s
 	return known && word;
 }
 
+/* What a unit does, and the desk in its name; the rest is the desk's own. */
+static bool is_of_units(const struct command *c) {
+	static const char *const methods[] = {"case.accept", "case.arrive", "case.return", "case.finish", "request.ask", "supervision.reply"};
+	for (size_t i = 0; i < COUNT_OF(methods); i++)
+		if (strcmp(c->method, methods[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Would it go as it stands? Which of several units the desk could act for isn't known, and a dispatch to nobody in particular
+ * is what the rule proposes: there is that only in triage. */
+static bool is_whole(const struct ctl *ctl, struct json_object *error, const struct command *c) {
+	const char *state = tree_str(error, "data.state");
+	if (tree_get(ctl->args.params, "for") && is_of_units(c))
+		return false;
+	return strcmp(c->method, "case.dispatch") != 0 || (state && strcmp(state, "triage") == 0);
+}
+
 /* "gridctl case accept 20261123-0000001 --for firm_a": ready to be typed, but for the words in capitals. True: there are none. */
 static bool add_step(const struct ctl *ctl, const struct command *c, const char *number, struct strbuf *out) {
 	const char *unit = tree_str(ctl->args.params, "for.unit");
@@ -259,7 +277,7 @@ static bool add_step(const struct ctl *ctl, const struct command *c, const char 
 		else
 			whole = add_from_example(c, o, out) && whole;
 	}
-	if (unit)
+	if (unit && is_of_units(c))
 		strbuf_printf(out, " --for %s", unit);
 	return whole;
 }
@@ -277,7 +295,7 @@ static void say_other_steps(const struct ctl *ctl, struct json_object *error) {
 			if (!c || c == first || !c->operands[0].name || c->operands[0].kind != FLAG_CASE)
 				continue;
 			strbuf_adds(&line, T("  or: ", "  或: "));
-			if (!add_step(ctl, c, number.data, &line))
+			if (!add_step(ctl, c, number.data, &line) || !is_whole(ctl, error, c))
 				continue;
 			say_line(&line);
 			said++;
