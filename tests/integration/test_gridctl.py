@@ -65,12 +65,15 @@ def test_every_command_has_help_with_its_options_and_an_example():
 
 
 @pytest.mark.parametrize("words", LISTED)
-def test_every_example_is_sound(script, words):
+def test_every_example_is_sound(script, folder, words):
     example = gridctl("help", *words.split()).out.split("example:\n  gridctl ", 1)[1]
     s = script()
     s.answers = defaultdict(lambda: lambda _: {})
-    done = gridctl(*shlex.split(example), "--timeout", "1", to=s)
-    assert done.returncode != 2, done.err
+    config = folder / "gridctl/filters.yaml"
+    config.parent.mkdir()
+    config.write_text("morning: {overdue: any}\n", "utf-8")
+    done = gridctl(*shlex.split(example), "--timeout", "1", to=s, env={"XDG_CONFIG_HOME": str(folder)})
+    assert done.returncode not in (2, 5), done.err
 
 
 def test_the_overview_begins_with_the_day_and_goes_on_by_nouns():

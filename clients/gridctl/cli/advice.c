@@ -13,28 +13,29 @@ enum { MOST_CHANGES = 3 };
 struct advice {
 	const char *reason;
 	int exit_code;
-	struct both next; /* what to do; NULL: see refused() */
+	struct both next;                   /* what to do; NULL: see add_next() */
+	const char *zh;                     /* what it is, in front of the daemon's own words */
 };
 
 static const struct advice advices[] = {
     {"unauthenticated",
      EXIT_NOT_ALLOWED,
      {"your token in $GRIDD_TOKEN; or ask the admin for a `principals` entry with your uid (id -u) in gridd's config",
-      "把令牌放入 $GRIDD_TOKEN；或请管理员在 gridd 配置的 principals 里加上您的 uid（id -u）"}},
-    {"forbidden", EXIT_NOT_ALLOWED, {"gridctl system info   (shows your roles)", "gridctl system info   （看您的角色）"}},
-    {"not_found", EXIT_NOT_FOUND, {"gridctl case list", NULL}},
-    {"conflict", EXIT_CONFLICT, {NULL, NULL}},
-    {"overloaded", EXIT_UNREACHABLE, {"the same command again in a moment", "稍后重试同一命令"}},
+      "把令牌放入 $GRIDD_TOKEN；或请管理员在 gridd 配置的 principals 里加上您的 uid（id -u）"}, "身份不明"},
+    {"forbidden", EXIT_NOT_ALLOWED, {"gridctl system info   (shows your roles; the admin gives others in gridd's config)", "gridctl system info   （看您的角色；增加角色请找管理员改 gridd 配置）"}, "无权"},
+    {"not_found", EXIT_NOT_FOUND, {"gridctl case list", NULL}, "找不到"},
+    {"conflict", EXIT_CONFLICT, {NULL, NULL}, "现在办不了"},
+    {"overloaded", EXIT_UNREACHABLE, {"the same command again in a moment", "稍后重试同一命令"}, "gridd 正忙"},
     {"unavailable",
      EXIT_UNREACHABLE,
-     {"gridctl system ping; then the same command again", "gridctl system ping，然后重试同一命令"}},
-    {"outcome_unknown", EXIT_FAILED, {"the same command again with the same --key", "用同一个 --key 重试同一命令"}},
-    {"invalid_params", EXIT_FAILED, {NULL, NULL}},
+     {"gridctl system ping; then the same command again", "gridctl system ping，然后重试同一命令"}, "数据库暂不可用"},
+    {"outcome_unknown", EXIT_FAILED, {"the same command again with the same --key", "用同一个 --key 重试同一命令"}, "不知是否已保存"},
+    {"invalid_params", EXIT_FAILED, {NULL, NULL}, "参数有误"},
     {"method_not_found",
      EXIT_FAILED,
      {"gridctl system info   (is this gridd older than gridctl?)",
-      "gridctl system info   （gridd 的版本是否比 gridctl 旧？）"}},
-    {"internal", EXIT_FAILED, {"gridd's log around this time", "查看 gridd 此刻的日志"}},
+      "gridctl system info   （gridd 的版本是否比 gridctl 旧？）"}, "没有这个方法"},
+    {"internal", EXIT_FAILED, {"gridd's log around this time", "查看 gridd 此刻的日志"}, "gridd 内部出错"},
 };
 
 static const struct advice *advice_for(struct json_object *error) {
@@ -94,6 +95,14 @@ static void on_fault(const char *text, void *ctx) {
 	strbuf_fini(&safe);
 }
 
+static void say_line(const struct strbuf *line) {
+	struct strbuf safe = {0};
+	safe_add(&safe, line->data ? line->data : "", SAFE_LINE);
+	if (safe.len > 0)
+		fprintf(stderr, "%s\n", safe.data);
+	strbuf_fini(&safe);
+}
+
 /* What may be done instead, as commands. */
 static void say_allowed(struct json_object *error) {
 	struct strbuf line = {0};
@@ -106,12 +115,51 @@ static void say_allowed(struct json_object *error) {
 		else
 			strbuf_adds(&line, method);
 	}
-	if (line.len > 0) {
-		struct strbuf safe = {0};
-		safe_add(&safe, line.data, SAFE_LINE);
-		fprintf(stderr, "%s\n", safe.data);
-		strbuf_fini(&safe);
+	say_line(&line);
+	strbuf_fini(&line);
+}
+
+static const struct {
+	const char *role, *zh;
+} role_words[] = {{"platform", "平台"},   {"unit", "承办单位"},    {"dispatcher", "派遣员"}, {"supervisor", "值班长"},
+                  {"inspector", "督查"}, {"auditor", "审计"}, {"admin", "管理员"}};
+
+static void add_roles(struct json_object *error, const char *path, struct strbuf *out) {
+	for (size_t i = 0; i < tree_count(error, path); i++) {
+		const char *role = tree_word(error, path, i);
+		strbuf_printf(out, "%s%s", i ? T(", ", "、") : "", role);
+		for (size_t k = 0; term_zh() && k < COUNT_OF(role_words); k++)
+			if (strcmp(role_words[k].role, role) == 0)
+				strbuf_printf(out, " %s", role_words[k].zh);
 	}
+}
+
+/* Who may, and who is asking. */
+static void say_roles(struct json_object *error) {
+	const char *who = tree_str(error, "data.principal");
+	struct strbuf line = {0};
+	if (!who || tree_count(error, "data.needs") == 0)
+		return;
+	strbuf_adds(&line, T("  who may: ", "  有权的角色："));
+	add_roles(error, "data.needs", &line);
+	strbuf_printf(&line, T("; you are %s: ", "；您是 %s："), who);
+	add_roles(error, "data.roles", &line);
+	say_line(&line);
+	strbuf_fini(&line);
+}
+
+/* What the case is now, and, where another version was expected, how far it has gone since. */
+static void say_state(const struct ctl *ctl, struct json_object *error) {
+	const char *state = tree_name(tree_get(error, "data"), "state");
+	const int64_t version = tree_int(error, "data.version"), expected = tree_int(ctl->args.params, "expect_version");
+	struct strbuf line = {0};
+	if (!state)
+		return;
+	strbuf_printf(&line, T("  it is %s now", "  现在的状态：%s"), state);
+	if (version > 0 && expected > 0)
+		strbuf_printf(&line, T(", at version %" PRId64 "; you saw version %" PRId64, "，第 %" PRId64 " 版；您看到的是第 %" PRId64 " 版"),
+		              version, expected);
+	say_line(&line);
 	strbuf_fini(&line);
 }
 
@@ -179,14 +227,81 @@ static const struct command *next_step(struct json_object *error) {
 	return NULL;
 }
 
-/* "gridctl case accept 20261123-0000001 --for UNIT": ready to be typed, but for the words in capitals. */
-static void add_step(const struct ctl *ctl, const struct command *c, const char *number, struct strbuf *out) {
+/* The word that an operand has in the command's example: words of the protocol and of every pack, which may be copied. */
+static bool add_from_example(const struct command *c, const struct operand *o, struct strbuf *out) {
+	static const char *const safe[] = {"OUTCOME", "RESULT", "yes|no"};
+	const char *word = c->example;
+	size_t skip = (c->verb ? 2 : 1) + (size_t)(o - c->operands);
+	bool known = false;
+	for (size_t i = 0; i < COUNT_OF(safe); i++)
+		known = known || strcmp(o->name, safe[i]) == 0;
+	for (; known && word && skip > 0; skip--) {
+		word = strchr(word, ' ');
+		word = word ? word + 1 : NULL;
+	}
+	if (known && word)
+		strbuf_add(out, word, strcspn(word, " "));
+	else
+		strbuf_adds(out, o->name);
+	return known && word;
+}
+
+/* What a unit does, and the desk in its name; the rest is the desk's own. */
+static bool is_of_units(const struct command *c) {
+	static const char *const methods[] = {"case.accept", "case.arrive", "case.return", "case.finish", "request.ask", "supervision.reply"};
+	for (size_t i = 0; i < COUNT_OF(methods); i++)
+		if (strcmp(c->method, methods[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Would it go as it stands? Which of several units the desk could act for isn't known, and a dispatch to nobody in particular
+ * is what the rule proposes: there is that only in triage. */
+static bool is_whole(const struct ctl *ctl, struct json_object *error, const struct command *c) {
+	const char *state = tree_str(error, "data.state");
+	if (tree_get(ctl->args.params, "for") && is_of_units(c))
+		return false;
+	return strcmp(c->method, "case.dispatch") != 0 || (state && strcmp(state, "triage") == 0);
+}
+
+/* "gridctl case accept 20261123-0000001 --for firm_a": ready to be typed, but for the words in capitals. True: there are none. */
+static bool add_step(const struct ctl *ctl, const struct command *c, const char *number, struct strbuf *out) {
+	const char *unit = tree_str(ctl->args.params, "for.unit");
+	bool whole = true;
 	strbuf_adds(out, "gridctl ");
 	help_words(c, out);
-	for (const struct operand *o = c->operands; o->name && !o->optional; o++)
-		strbuf_printf(out, " %s", o->kind == FLAG_CASE && o == c->operands ? number : o->name);
-	if (tree_get(ctl->args.params, "for"))
-		strbuf_adds(out, " --for UNIT");
+	for (const struct operand *o = c->operands; o->name && !o->optional; o++) {
+		strbuf_addc(out, ' ');
+		if (o->kind == FLAG_CASE && o == c->operands)
+			strbuf_adds(out, number);
+		else
+			whole = add_from_example(c, o, out) && whole;
+	}
+	if (unit && is_of_units(c))
+		strbuf_printf(out, " --for %s", unit);
+	return whole;
+}
+
+/* Further steps that bring the case on, where nothing is left to fill in. */
+static void say_other_steps(const struct ctl *ctl, struct json_object *error) {
+	enum { MOST_STEPS = 3 };
+	const struct command *first = next_step(error);
+	struct strbuf number = {0}, line = {0};
+	int said = 0;
+	if (!tree_get(ctl->args.params, "expect_version") && add_case(ctl, error, &number))
+		for (size_t i = 0; i < tree_count(error, "data.allowed") && said < MOST_STEPS; i++) {
+			const struct command *c = command_by_method(tree_word(error, "data.allowed", i));
+			strbuf_clear(&line);
+			if (!c || c == first || !c->operands[0].name || c->operands[0].kind != FLAG_CASE)
+				continue;
+			strbuf_adds(&line, T("  or: ", "  或: "));
+			if (!add_step(ctl, c, number.data, &line) || !is_whole(ctl, error, c))
+				continue;
+			say_line(&line);
+			said++;
+		}
+	strbuf_fini(&number);
+	strbuf_fini(&line);
 }
 
 static void add_look(const struct ctl *ctl, struct json_object *error, const char *number, struct strbuf *out) {
@@ -194,9 +309,25 @@ static void add_look(const struct ctl *ctl, struct json_object *error, const cha
 	const bool first_look = tree_get(ctl->args.params, "expect_version") != NULL;
 	const struct command *step = first_look ? NULL : next_step(error);
 	if (step)
-		add_step(ctl, step, number, out);
+		(void)add_step(ctl, step, number, out);
 	else
 		strbuf_printf(out, "gridctl case %s %s", first_look ? "history" : "show", number);
+}
+
+/* Where a word isn't known: the list of those that are. False: it is no such fault, or there is no such command. */
+static bool add_words(struct json_object *error, struct strbuf *out) {
+	const struct command *c = command_by_method("rules.words");
+	const char *code = tree_str(tree_at(error, "data.errors", 0), "code"), *path = tree_str(tree_at(error, "data.errors", 0), "path");
+	const char *kind = path ? strrchr(path, '/') : NULL;
+	static const char *const kinds[] = {"class", "unit", "estate", "grid", "channel", "clock", "result", "mark"};
+	for (size_t i = 0; c && code && kind && i < COUNT_OF(kinds); i++)
+		if (strcmp(code, "unknown") == 0 && strcmp(kind + 1, kinds[i]) == 0) {
+			strbuf_adds(out, "gridctl ");
+			help_words(c, out);
+			strbuf_printf(out, " --kind %s", kinds[i]);
+			return true;
+		}
+	return false;
 }
 
 /* The next command to type. */
@@ -207,7 +338,7 @@ static void add_next(const struct ctl *ctl, struct json_object *error, struct st
 		strbuf_adds(out, both_text(a->next));
 	} else if (error_exit_code(error) == EXIT_CONFLICT && add_case(ctl, error, &number)) {
 		add_look(ctl, error, number.data, out);
-	} else if (ctl->command) {
+	} else if (!add_words(error, out) && ctl->command) {
 		strbuf_adds(out, "gridctl help ");
 		help_words(ctl->command, out);
 	}
@@ -217,10 +348,14 @@ static void add_next(const struct ctl *ctl, struct json_object *error, struct st
 int ctl_refused(const struct ctl *ctl, struct json_object *error) {
 	const char *message = tree_str(error, "message"), *detail = tree_str(error, "data.detail");
 	struct strbuf next = {0}, safe = {0};
-	term_error(NULL, "%s%s%s", message ? message : T("gridd refused, and did not say why", "gridd 拒绝了，但没有说明原因"),
+	const struct advice *a = advice_for(error);
+	const bool headed = term_zh() && a && a->zh;
+	term_error(NULL, "%s%s%s%s%s", headed ? a->zh : "", headed ? "：" : "", message ? message : T("gridd refused, and did not say why", "gridd 拒绝了，但没有说明原因"),
 	           detail ? ": " : "", detail ? detail : "");
 	if (tree_count(error, "data.errors") > 0)
 		error_each(error, on_fault, NULL);
+	say_roles(error);
+	say_state(ctl, error);
 	say_changed(error);
 	say_allowed(error);
 	add_next(ctl, error, &next);
@@ -228,6 +363,7 @@ int ctl_refused(const struct ctl *ctl, struct json_object *error) {
 		safe_add(&safe, next.data, SAFE_LINE);
 		fprintf(stderr, "  %s %s\n", T("try:", "可试:"), safe.data);
 	}
+	say_other_steps(ctl, error);
 	strbuf_fini(&next);
 	strbuf_fini(&safe);
 	return error_exit_code(error);

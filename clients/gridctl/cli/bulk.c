@@ -288,6 +288,12 @@ static int act_all(struct bulk *b, struct run_book *book) {
 	return rc != EXIT_DONE ? rc : b->counts[FATE_FAILED] ? EXIT_FAILED : b->counts[FATE_CHANGED] ? EXIT_CONFLICT : EXIT_DONE;
 }
 
+static void say_none(const struct bulk *b) {
+	char next[64];
+	(void)snprintf(next, sizeof next, "gridctl show %s", tree_str(b->v[0].row, "number"));
+	term_error(next, T("none of them would go; nothing was done", "没有一件可办；未做任何处理"));
+}
+
 static int go(struct bulk *b) {
 	struct run_book book;
 	int rc = find_cases(b);
@@ -297,6 +303,8 @@ static int go(struct bulk *b) {
 		return rc;
 	const bool dry = tree_bool(b->ctl->args.params, "dry_run");
 	say_plan(b, dry);
+	if (!dry && b->counts[FATE_GOES] == 0)
+		say_none(b);
 	if (dry || b->counts[FATE_GOES] == 0)
 		return bulk_worst(b);
 	rc = confirm(b);

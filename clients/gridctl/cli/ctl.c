@@ -3,6 +3,7 @@
 #include "clients/gridctl/cli/formats.h"
 #include "clients/gridctl/term/tree.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,8 +23,10 @@ int ctl_connect(struct ctl *ctl) {
 	struct strbuf url = {0};
 	const char *token;
 	ctl->client.verbose = own_bool(&ctl->args, "verbose");
+	errno = 0;
 	const bool ok = config_token(&token, &e) && client_find(NULL, &url, &e) &&
 	                client_open(&ctl->client, url.data, (int)config_int("timeout"), &e);
+	const int why = errno;
 	strbuf_fini(&url);
 	if (ok)
 		return EXIT_DONE;
@@ -34,7 +37,12 @@ int ctl_connect(struct ctl *ctl) {
 		return EXIT_USAGE;
 	}
 	term_error(
-	    T("./start   (or name the daemon's socket: --socket PATH)", "./start   （或用 --socket 路径 指明 gridd 的套接字）"),
+	    why == EACCES ? T("ask the admin to let you reach that socket: `id` shows who you are, `ls -l` whose it is",
+	                      "请管理员开放该套接字：id 看您是谁，ls -l 看它归谁")
+	    : why == ECONNREFUSED
+	        ? T("systemctl status gridd, or ./start: the socket is there, but gridd has ended",
+	            "systemctl status gridd 或 ./start：套接字还在，gridd 已退出")
+	        : T("./start   (or name the daemon's socket: --socket PATH)", "./start   （或用 --socket 路径 指明 gridd 的套接字）"),
 	    "%s", e.text);
 	return EXIT_UNREACHABLE;
 }

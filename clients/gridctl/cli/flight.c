@@ -24,13 +24,15 @@ struct run {
 	bool stopped;
 };
 
-static int send_slot(struct run *r, struct slot *s) {
-	struct err e = {0};
+/* Where nothing more can be sent, replies may lie there still: the reading finds the end of them, and says it. */
+static void send_slot(struct run *r, struct slot *s) {
+	struct err ignored = {0};
 	s->tries++;
-	return client_send(&r->f->ctl->client, r->f->method, s->params, &s->id, &e) ? EXIT_DONE : ctl_broken(&e);
+	if (!client_send(&r->f->ctl->client, r->f->method, s->params, &s->id, &ignored))
+		r->stopped = true;
 }
 
-static int send_next(struct run *r) {
+static void send_next(struct run *r) {
 	struct slot *s = r->slots;
 	while (s->params)
 		s++;
@@ -38,7 +40,7 @@ static int send_next(struct run *r) {
 	ctl_sign(r->f->ctl, s->params);
 	r->f->sent++;
 	r->under_way++;
-	return send_slot(r, s);
+	send_slot(r, s);
 }
 
 static bool worth_retrying(const struct slot *s, struct json_object *error) {
@@ -50,24 +52,25 @@ static bool worth_retrying(const struct slot *s, struct json_object *error) {
 	return false;
 }
 
-static int try_again(struct run *r, struct slot *s, struct json_object *error) {
+static void try_again(struct run *r, struct slot *s, struct json_object *error) {
 	const int64_t asked = tree_int(error, "data.retry_after_ms");
 	const int64_t ms = asked > 0 && asked < LONGEST_RETRY_MS ? asked : RETRY_MS;
 	const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 	(void)nanosleep(&t, NULL);
-	return send_slot(r, s);
+	send_slot(r, s);
 }
 
-static int take(struct run *r, struct slot *s, struct json_object *reply) {
+static void take(struct run *r, struct slot *s, struct json_object *reply) {
 	struct json_object *error = tree_get(reply, "error");
-	if (error && worth_retrying(s, error))
-		return try_again(r, s, error);
+	if (error && worth_retrying(s, error)) {
+		try_again(r, s, error);
+		return;
+	}
 	if (!r->f->on_reply(s->call, reply, r->f->ctx))
 		r->stopped = true;
 	json_object_put(s->params);
 	s->params = NULL;
 	r->under_way--;
-	return EXIT_DONE;
 }
 
 static int receive(struct run *r) {
@@ -82,7 +85,7 @@ static int receive(struct run *r) {
 	const int64_t id = tree_int(reply, "id");
 	for (size_t i = 0; i < IN_FLIGHT && id > 0; i++)
 		if (r->slots[i].params && r->slots[i].id == id) {
-			rc = take(r, &r->slots[i], reply);
+			take(r, &r->slots[i], reply);
 			break;
 		}
 	json_object_put(reply);
@@ -94,8 +97,10 @@ int flight_run(struct flight *f) {
 	int rc = f->ctl->client.fd < 0 ? ctl_connect(f->ctl) : EXIT_DONE;
 	f->ctl->client.patient = f->to_the_end;
 	while (rc == EXIT_DONE && (r.under_way > 0 || (f->sent < f->n && !r.stopped && !term_interrupted()))) {
-		const bool more = f->sent < f->n && !r.stopped && !term_interrupted() && r.under_way < IN_FLIGHT;
-		rc = more ? send_next(&r) : receive(&r);
+		if (f->sent < f->n && !r.stopped && !term_interrupted() && r.under_way < IN_FLIGHT)
+			send_next(&r);
+		else
+			rc = receive(&r);
 	}
 	f->ctl->client.patient = false;
 	for (size_t i = 0; i < IN_FLIGHT; i++)
