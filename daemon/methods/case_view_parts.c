@@ -24,11 +24,13 @@ static void write_time(struct call *c, const char *key, int64_t at_us) {
 static void write_outcome(struct call *c, const struct clock *k, int64_t at_us) {
 	struct json_out *j = &c->out;
 	const int64_t until_us = k->state == CLOCK_STOPPED ? k->stopped_at_us : at_us;
-	const int64_t left_us = clock_remaining_us(k, pack_calendars(c->pack), until_us);
 	int64_t by_us = 0;
+	const bool overdue = clock_overdue(k, at_us, &by_us);
+	/* Counting is work: a list has many clocks that are over and done with. */
+	const int64_t left_us = overdue || k->state != CLOCK_STOPPED ? clock_remaining_us(k, pack_calendars(c->pack), until_us) : 0;
 	if (k->state != CLOCK_STOPPED)
 		jout_kv_int(j, "remaining", left_us / SECOND_US);
-	if (clock_overdue(k, at_us, &by_us)) {
+	if (overdue) {
 		jout_kv_int(j, "overdue_seconds", by_us / SECOND_US);
 		jout_kv_int(j, "overdue_clock_seconds", -left_us / SECOND_US);
 	}

@@ -436,7 +436,7 @@ def test_show_prints_the_whole_text_tasks_and_clocks(script):
                  clocks=[{"name": "accept", "state": "running", "limit": "4wh", "started_at": NOW, "due_at": NOW, "overdue_seconds": 7200}],
                  source={"channel": "patrol", "channel_name": "网格巡查", "ref": "R-1"}, attrs={"floor": "3"}, tags=["a"])
     out = gridctl("case", "show", NUMBER, to=script(case__get=lambda _: case), lang="zh_CN").out
-    for text in ["待处置", "内容：三楼漏水\n    第二行", "小区：一号小区 (pp-001)", "来源：网格巡查 (patrol)", "floor=3", "已完成", "接单", "超期 2 小时"]:
+    for text in ["待处置", "内容      三楼漏水\n          第二行", "地点      一号小区 (pp-001)", "来源      网格巡查 (patrol)", "floor=3", "已完成", "接单", "超期 2 小时"]:
         assert text in out, out
 
 

@@ -104,13 +104,13 @@ def test_from_a_file_to_closing(by, folder):
     assert "dispatched" not in by("dispatcher", "case", "verify", n, "rework", "--method", "photo")
     by("works", "case", "finish", n, "solved")
     assert by("dispatcher", "case", "verify", n, "pass", "--method", "site").startswith(f"{n}  closed")
-    timeline = by("auditor", "case", "history", n)
+    timeline = re.sub(r"(?<=\S) {2,}", "  ", by("auditor", "case", "history", n))
     for text in ["case.submitted  dispatcher", "task.accepted  dispatcher for firm_a (张师傅)  dispatched → handling", "told 2026-",
                  "“电话报来”", "held by works", "request.decided  supervisor", "granted", "after: https://photos.example/1.jpg",
                  "rework, photo", "passed, site", "finished → closed"]:
         assert text in timeline, timeline
-    assert "恢复" not in by("auditor", "case", "history", n, lang="zh_CN") and "接单  dispatcher，代 firm_a（张师傅）" in by(
-        "auditor", "case", "history", n, lang="zh_CN")
+    timeline = by("auditor", "case", "history", n, lang="zh_CN")
+    assert "恢复" not in timeline and re.search("接单 +dispatcher，代 firm_a（张师傅）", timeline), timeline
 
 
 def test_clock_ledger_and_why_add_up(by, submit):
@@ -128,10 +128,10 @@ def test_clock_ledger_and_why_add_up(by, submit):
     whole = re.search(r", ([\d:]+)\n", ledger)[1]
     assert re.search(rf"^sum +{whole} ", ledger, re.M), ledger
     why = by("auditor", "case", "why", n)
-    assert one["state"] == "handling" and "handle: due 2026-" in why and "borne by Firm A" in why, why
+    assert one["state"] == "handling" and why.splitlines()[1].startswith("handle: overdue by ") and re.search("borne by +Firm A: ", why), why
     by("inspector", "case", "waive", n, "handle", "weather")
     assert "excused (weather)" in by("auditor", "case", "why", n)
-    assert "excused: handle (weather)" in by("auditor", "case", "show", n)
+    assert re.search(r"^excused +handle \(weather\)", by("auditor", "case", "show", n), re.M)
     assert n in by("dispatcher", "case", "list", "--overdue", "any", "--all")
 
 
@@ -161,13 +161,13 @@ def test_the_desk(by, submit):
     by("dispatcher", "case", "amend", n, "门牌写错", "--address", "试验路100弄9号", "--urgency", "urgent")
     assert "试验路100弄9号" in by("dispatcher", "case", "show", n)
     assert by("dispatcher", "case", "merge", other, n).startswith(f"{other}  merged")
-    assert f"merged into it: {other}" in by("dispatcher", "case", "show", n)
+    assert re.search(rf"^merged +into it: {other}", by("dispatcher", "case", "show", n), re.M)
     assert by("dispatcher", "case", "unmerge", other).startswith(f"{other}  dispatched")
     assert by("dispatcher", "case", "reject", other, "duplicate").startswith(f"{other}  rejected")
     assert by("dispatcher", "case", "reopen", other, "又来了").startswith(f"{other}  ")
     out = by("supervisor", "case", "suspend", n, "season", "2027-03-01T09:00:00+08:00")
     assert out.startswith(f"{n}  suspended")
-    assert "suspended: since 2026-" in by("dispatcher", "case", "show", n)
+    assert re.search("^suspended +since 2026-", by("dispatcher", "case", "show", n), re.M)
     assert by("supervisor", "case", "resume", n).startswith(f"{n}  dispatched")
     assert "held by roads" in by("supervisor", "case", "arbitrate", n, "roads", "shirked")
     by("roads", "case", "return", n, "not_ours", expect=6)
@@ -179,7 +179,7 @@ def test_reveal(by, submit):
     n = submit("--reporter-name", "王小明", "--reporter-phone", "13800001234")
     assert "138****1234" in by("dispatcher", "case", "show", n)
     assert "phone  13800001234" in by("dispatcher", "case", "reveal", n, "回访")
-    assert "case.revealed  dispatcher" in by("auditor", "case", "history", n)
+    assert re.search("case.revealed +dispatcher", by("auditor", "case", "history", n))
 
 
 def test_a_deadline_from_outside(by, daemon):
@@ -189,7 +189,7 @@ def test_a_deadline_from_outside(by, daemon):
     n = by("platform", "rpc", "call", "case.submit", json.dumps(case))
     n = json.loads(n)["case"]
     by("platform", "case", "deadline", n, "contact", deadline.replace("23:00", "23:30"), "--note", "顺延")
-    assert "from outside" in by("platform", "case", "show", n) and "23:30" in by("platform", "case", "show", n)
+    assert "set from outside" in by("platform", "case", "show", n) and "23:30" in by("platform", "case", "show", n)
 
 
 def test_supervision(by, submit):

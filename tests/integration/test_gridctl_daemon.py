@@ -37,7 +37,7 @@ def test_submit_show_list_history(gridctl):
     again = submit(gridctl, "CTL-1").stdout
     assert again.startswith(number) and "(was there already)" in again
     shown = gridctl("case", "show", number, lang="zh_CN").stdout
-    for text in ["待处置", "房屋漏水 (E70-05)", "一号小区 (pp-001)", "内容：三楼漏水", "甲物业 (firm_a)", "网格巡查 (patrol)", "接单"]:
+    for text in ["待处置", "E70-05 房屋漏水", "一号小区 (pp-001)", "内容      三楼漏水", "甲物业 (firm_a)", "网格巡查 (patrol)", "接单"]:
         assert text in shown, shown
     assert gridctl("case", "show", "patrol/CTL-1", lang="zh_CN").stdout == shown
     assert number in gridctl("case", "list", "--unit", "firm_a").stdout

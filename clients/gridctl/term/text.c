@@ -36,18 +36,34 @@ size_t text_fit(const char *text, int columns) {
 	return n;
 }
 
+/* Does one of these characters stand there? */
+static bool is_one_of(const char *text, const char *signs) {
+	int ignored;
+	const size_t n = *text ? next_char(text, &ignored) : 0;
+	char one[8] = "";
+	if (n == 0 || n >= sizeof one)
+		return false;
+	memcpy(one, text, n);
+	return strstr(signs, one) != NULL;
+}
+
+/* Chinese is never broken before a sign that closes, nor behind one that opens. */
+static bool may_begin(const char *text) { return !is_one_of(text, "，。、；：）！？”’》】"); }
+static bool may_end(const char *text) { return !is_one_of(text, "（“‘《【"); }
+
 /* Where a line of at most `fit` bytes may end: 0 if nowhere but in the middle of a word. */
 static size_t last_break(const char *text, size_t fit) {
-	size_t best = 0;
+	size_t best = 0, last = 0;
 	int columns, before = 0;
-	for (size_t n = 0; n < fit; before = columns) {
+	for (size_t n = 0; n <= fit; before = columns) {
 		const size_t bytes = next_char(text + n, &columns);
-		if (n > 0 && (columns == 2 || before == 2 || text[n - 1] == ' '))
+		const bool space = n > 0 && (text[n - 1] == ' ' || (n == fit && text[n] == ' '));
+		if (n > 0 && (space || ((columns == 2 || before == 2) && may_begin(text + n) && may_end(text + last))))
 			best = n;
+		last = n;
 		n += bytes;
 	}
-	const bool ends_there = next_char(text + fit, &columns) && (columns == 2 || before == 2 || text[fit] == ' ');
-	return ends_there || (fit > 0 && text[fit - 1] == ' ') ? fit : best;
+	return best;
 }
 
 size_t text_line(const char *text, int columns, const char **rest) {

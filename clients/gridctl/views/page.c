@@ -196,6 +196,20 @@ static void put_words(struct strbuf *line, struct block b, const char *const *wo
 	strbuf_fini(&safe);
 }
 
+bool page_command_fits(const struct page *p, const char *const *words) {
+	bool fits = true;
+	for (; *words && fits; words++) {
+		struct strbuf quoted = {0}, safe = {0};
+		add_quoted(&quoted, *words);
+		add_safe(&safe, quoted.data);
+		fits = strcmp(quoted.data, safe.data) == 0 && !strchr(safe.data, '\n') &&
+		       2 * WRAPPED_IN + text_width(safe.data) + (int)strlen(" \\") <= p->width;
+		strbuf_fini(&quoted);
+		strbuf_fini(&safe);
+	}
+	return fits;
+}
+
 static int words_width(const char *const *words) {
 	struct strbuf all = {0};
 	for (; *words; words++) {

@@ -30,6 +30,9 @@ void page_short(struct page *p, struct both heading, const char *value);
  * they are quoted where need be. label_columns: the widest label's. */
 void page_command(struct page *p, struct both heading, struct both label, int label_columns, const char *const *words);
 
+/* Can it be copied so? Not where a word is wider than the page, or isn't as harmless as it is. */
+bool page_command_fits(const struct page *p, const char *const *words);
+
 /* Rows that line up under one heading; where there is no room for columns each row is text that wraps. */
 enum { PAGE_COLUMNS = 8 };
 struct page_rows {

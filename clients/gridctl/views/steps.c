@@ -223,9 +223,22 @@ void steps_find(struct ctl *ctl, struct json_object *one) {
 
 /* ---- shown ---- */
 
-static bool is_shown(struct json_object *one, const char *method) {
+static void read_step(struct json_object *step, const char *words[MOST_WORDS]) {
+	size_t n = 0;
+	for (; n < tree_count(step, "words") && n + 1 < MOST_WORDS; n++)
+		words[n] = tree_word(step, "words", n);
+	words[n] = NULL;
+}
+
+static bool fits(struct json_object *step, const struct page *p) {
+	const char *words[MOST_WORDS];
+	read_step(step, words);
+	return page_command_fits(p, words);
+}
+
+static bool is_shown(struct json_object *one, const char *method, const struct page *p) {
 	for (size_t i = 0; i < tree_count(one, "steps"); i++)
-		if (word_is(tree_at(one, "steps", i), "method", method))
+		if (word_is(tree_at(one, "steps", i), "method", method) && fits(tree_at(one, "steps", i), p))
 			return true;
 	return false;
 }
@@ -238,7 +251,7 @@ static void print_others(struct json_object *one, struct page *p) {
 	for (size_t i = 0; i < tree_count(one, "allowed"); i++) {
 		const char *method = tree_word(one, "allowed", i);
 		const struct command *c = command_by_method(method);
-		if (!c || is_shown(one, method))
+		if (!c || is_shown(one, method, p))
 			continue;
 		if (strcmp(c->noun, noun) == 0) {
 			strbuf_printf(&text, T(", %s", "、%s"), c->verb);
@@ -252,21 +265,23 @@ static void print_others(struct json_object *one, struct page *p) {
 	strbuf_fini(&text);
 }
 
-static void print_step(struct json_object *step, struct page *p, bool first, int label_columns) {
-	static const struct both heading = {"do next", "可做"}, none = {"", ""};
-	const char *words[MOST_WORDS] = {NULL}, *label = tree_str(step, "label");
-	for (size_t i = 0; i < tree_count(step, "words") && i + 1 < MOST_WORDS; i++)
-		words[i] = tree_word(step, "words", i);
-	page_command(p, first ? heading : none, (struct both){label, label}, label_columns, words);
-}
-
 void steps_print(struct json_object *one, struct page *p) {
+	static const struct both heading = {"do next", "可做"}, none = {"", ""};
+	const char *words[MOST_WORDS];
 	int widest = 0;
+	bool first = true;
 	for (size_t i = 0; i < tree_count(one, "steps"); i++) {
 		const int width = text_width(tree_str(tree_at(one, "steps", i), "label"));
 		widest = width > widest ? width : widest;
 	}
-	for (size_t i = 0; i < tree_count(one, "steps"); i++)
-		print_step(tree_at(one, "steps", i), p, i == 0, widest);
+	for (size_t i = 0; i < tree_count(one, "steps"); i++) {
+		struct json_object *step = tree_at(one, "steps", i);
+		const char *label = tree_str(step, "label");
+		if (!fits(step, p))
+			continue;
+		read_step(step, words);
+		page_command(p, first ? heading : none, (struct both){label, label}, widest, words);
+		first = false;
+	}
 	print_others(one, p);
 }
