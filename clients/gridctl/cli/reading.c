@@ -6,7 +6,7 @@
 #define CASE_MORE \
 	"town case condition class_as_sent emergency estate_as_sent place attrs tags refs reporter attachments marks responsible " \
 	"responsible_name responsible_name_en proposed tasks rule clocks supervisions request suspended rounds merged_into " \
-	"merged_from waived result allowed arbitrated fault triage_reason triage_detail class_name_en unit_name_en"
+	"merged_from waived result allowed arbitrated fault triage_reason triage_detail class_name_en unit_name_en grid_name handlers"
 
 /* clang-format off: a table, read by rows */
 static const struct reading readings[] = {
@@ -19,13 +19,15 @@ static const struct reading readings[] = {
 	{"case", "ledger", NULL, NULL, NULL},
 	{"case", "why", NULL, NULL, NULL},
 	{"supervision", "list", "orders",
-	 "order case kind state unit unit_name issuer opened_at due_at replied_at judged_at grounds demand reply", "consequence"},
+	 "order case kind state unit unit_name issuer opened_at due_at replied_at ended_at grounds demand reply", "consequence"},
 	{"notify", "list", "notices",
-	 "notice made_at case kind clock unit unit_name channel to state tries times failure",
-	 "acknowledge order head meant role level delivered_at acknowledged_at next_try_at"},
+	 "notice made_at case kind clock unit channel to state tries times failure",
+	 "acknowledge order head meant role due_at delivered_at next_try_at"},
 	{"board", NULL, "units", "unit open due_today overdue longest_overdue_seconds", NULL},
 	{"report", "overdue", "cases",
-	 "case class class_name unit unit_name clock due_at overdue_seconds overdue_clock_seconds longest longest_permille", NULL},
+	 "case class class_name estate estate_name grid unit unit_name clock received_at due_at overdue_seconds overdue_clock_seconds "
+	 "longest longest_name longest_permille returns escalation_level last_act last_act_at fresh emergency",
+	 "class_name_en unit_name_en clock_name clock_name_en longest_name_en last_act_name last_act_name_en"},
 	{"report", "nightly", "nights", "day state mark overdue delivered notices planned_at reason", NULL},
 	{"report", "kpi", NULL, NULL, NULL},
 	{"report", "cases", "cases", "case seq weight", NULL},

@@ -184,12 +184,7 @@ static void report_faults(struct import *im, const struct slot *s) {
 	progress_clear(im);
 	for (const char *text = s->faults.data; text && *text;) {
 		const size_t n = strcspn(text, "\n");
-		struct strbuf one = {0}, safe = {0};
-		strbuf_add(&one, text, n);
-		safe_add(&safe, one.data, SAFE_LINE);
-		fprintf(stderr, "%s:%d: %s\n", im->records.file, s->line, safe.data ? safe.data : "");
-		strbuf_fini(&one);
-		strbuf_fini(&safe);
+		term_note("%s:%d: %.*s\n", im->records.file, s->line, (int)n, text);
 		text += n + (text[n] == '\n');
 	}
 }

@@ -21,7 +21,7 @@ static const char *map_text(const char *file, void *ctx) {
 static bool say(const struct map *m, const struct faults *faults) {
 	struct strbuf out = {0};
 	faults_print(faults, map_text, (void *)m, &out);
-	fputs(out.data ? out.data : "", stderr);
+	term_note("%s", out.data ? out.data : "");
 	strbuf_fini(&out);
 	return faults->total == 0;
 }

@@ -110,7 +110,7 @@ static void print_trace(struct json_object *result) {
 		struct strbuf at = {0};
 		strbuf_printf(&at, "%s:%" PRId64, tree_str(step, "file") ? tree_str(step, "file") : "?", tree_int(step, "line"));
 		table_row(&t);
-		table_cell(&t, !answer ? "?" : strcmp(answer, "yes") == 0 ? "✓" : strcmp(answer, "no") == 0 ? "✗" : "?");
+		table_cell(&t, !answer ? "?" : strcmp(answer, "yes") == 0 ? term_sign("✓", "+") : strcmp(answer, "no") == 0 ? term_sign("✗", "-") : "?");
 		table_cell(&t, tree_str(step, "rule"));
 		table_cell(&t, tree_str(step, "condition"));
 		table_cell(&t, tree_str(step, "because"));
@@ -164,7 +164,7 @@ static void print_route(struct json_object *result) {
 	if (tree_str(result, "responsible"))
 		add_named(&text, result, "responsible");
 	line(T("responsible", "责任主体"), &text);
-	add_list(&text, result, "handlers", " → ");
+	add_list(&text, result, "handlers", term_sign(" → ", " -> "));
 	line(T("handlers   ", "处置主体"), &text);
 	add_list(&text, result, "assist", ", ");
 	line(T("assist     ", "协同    "), &text);

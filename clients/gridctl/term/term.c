@@ -17,7 +17,7 @@
 
 enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24 };
 
-static bool zh, ascii, no_colors;
+static bool zh, ascii, ascii_asked, no_colors;
 static const char *charset;
 static volatile sig_atomic_t interrupted;
 
@@ -89,8 +89,12 @@ void term_set_language(bool is_zh) { zh = is_zh; }
 void term_set_colors(bool wanted) { no_colors = !wanted; }
 const char *term_charset(void) { return charset; }
 bool term_ascii(void) { return ascii; }
-void term_set_ascii(void) { ascii = true; }
+void term_set_ascii(void) { ascii = ascii_asked = true; }
 const char *term_ellipsis(void) { return ascii ? "~" : "…"; }
+
+const char *term_sign(const char *sign, const char *in_ascii) {
+	return ascii && (ascii_asked || charset || term_out_is_tty()) ? in_ascii : sign;
+}
 bool term_out_is_tty(void) { return isatty(STDOUT_FILENO); }
 bool term_err_is_tty(void) { return isatty(STDERR_FILENO); }
 bool term_interrupted(void) { return interrupted; }

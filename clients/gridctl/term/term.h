@@ -33,6 +33,8 @@ int term_height(void);                  /* rows of the terminal, else 24 */
 bool term_ascii(void);
 void term_set_ascii(void);
 const char *term_ellipsis(void);        /* "…" or "~"; one column */
+/* A sign, or what stands for it where the person's terminal may not have it. Text for a file or a program keeps the sign. */
+const char *term_sign(const char *sign, const char *in_ascii);
 bool term_interrupted(void);            /* Ctrl-C was pressed; blocking calls come back with EINTR */
 void term_forget_interrupt(void);       /* where Ctrl-C is the way to leave */
 /* Waits so long, or until Ctrl-C. */

@@ -23,7 +23,7 @@ void event_add_who(struct strbuf *out, struct json_object *event) {
 void event_add_states(struct strbuf *out, struct json_object *event) {
 	const char *before = tree_name(event, "state_before"), *after = tree_name(event, "state");
 	if (before && after && strcmp(before, after) != 0)
-		strbuf_printf(out, "%s → ", before);
+		strbuf_printf(out, "%s%s", before, term_sign(" → ", " -> "));
 	strbuf_adds(out, after ? after : "");
 }
 

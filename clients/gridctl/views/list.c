@@ -94,5 +94,6 @@ void print_list(struct json_object *result) {
 	else if (tree_str(result, "cursor"))
 		term_note(T("%zu shown; ", "显示 %zu 件；"), n);
 	else
-		term_note(T("%zu cases, all of them\n", "共 %zu 件，已全部列出\n"), n);
+		term_note(n == 1 ? T("%zu case, all of them\n", "共 %zu 件，已全部列出\n")
+		                 : T("%zu cases, all of them\n", "共 %zu 件，已全部列出\n"), n);
 }

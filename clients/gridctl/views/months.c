@@ -1,6 +1,7 @@
 /* months: a period's figures, as tables, CSV or files; and the cases behind one of them. */
 #include "clients/gridctl/cli/command.h"
 #include "clients/gridctl/term/files.h"
+#include "clients/gridctl/term/sink.h"
 #include "clients/gridctl/term/table.h"
 #include "clients/gridctl/term/tree.h"
 #include "clients/gridctl/term/when.h"
@@ -196,8 +197,10 @@ static int print_as(struct ctl *ctl, const char *format) {
 	const char *text = rc == EXIT_DONE ? tree_str(result, format) : NULL;
 	if (text && term_out_is_tty())
 		term_print("%s", text);
-	else if (text)
+	else if (text) {
+		sink_for_programs();
 		fputs(text, stdout);
+	}
 	json_object_put(result);
 	return rc;
 }

@@ -1,6 +1,7 @@
 /* nights: what is overdue, the night's digest and its files, the book of nights. */
 #include "clients/gridctl/cli/command.h"
 #include "clients/gridctl/term/files.h"
+#include "clients/gridctl/term/sink.h"
 #include "clients/gridctl/term/table.h"
 #include "clients/gridctl/term/tree.h"
 #include "clients/gridctl/term/when.h"
@@ -188,8 +189,10 @@ static int save(struct json_object *result, const char *dir) {
 
 static void print_text(struct json_object *result, const char *part) {
 	const char *text = tree_str(result, part);
+	/* For programs and files: as it is, to the byte. */
+	sink_for_programs();
 	if (!term_out_is_tty())
-		fputs(text ? text : "", stdout); /* for programs and files: as it is, to the byte */
+		fputs(text ? text : "", stdout);
 	else
 		term_print("%s", text ? text : "");
 }
