@@ -98,7 +98,7 @@ void acts_hint(const struct board *b, const struct row *r, struct strbuf *out) {
 
 static void add_fault(const char *text, void *ctx) {
 	struct strbuf *out = ctx;
-	strbuf_printf(out, "; %s", text);
+	strbuf_printf(out, "%s%s", T("; ", "；"), text);
 }
 
 /* A conflict is mostly somebody else's doing: who did what last. */
@@ -116,11 +116,14 @@ static void add_changed(struct json_object *error, struct strbuf *out) {
 static void say_refused(struct board *b, const char *name, struct json_object *error) {
 	const char *message = tree_str(error, "message"), *detail = tree_str(error, "data.detail");
 	struct strbuf text = {0};
-	strbuf_printf(&text, T("%s: not done: %s", "%s未办成：%s"), name, message ? message : "?");
-	if (detail)
-		strbuf_printf(&text, ": %s", detail);
+	strbuf_printf(&text, T("%s: not done", "%s未办成"), name);
+	/* The faults one by one say more than their count. */
 	if (tree_count(error, "data.errors") > 0)
 		error_each(error, add_fault, &text);
+	else
+		add_fault(message ? message : "?", &text);
+	if (detail)
+		strbuf_printf(&text, ": %s", detail);
 	add_changed(error, &text);
 	board_say(b, true, "%s", text.data);
 	strbuf_fini(&text);

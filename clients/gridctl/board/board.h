@@ -62,6 +62,7 @@ struct board {
 	int64_t page_version;
 	size_t page_top;
 	bool page_stale, page_asked;
+	int64_t drawn_us;                   /* monotonic; 0: draw at once */
 	bool dirty, clear, quit;
 };
 

@@ -21,7 +21,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define FRAME_US (SECOND_US / 20)                   /* no more pictures than so many a second */
+#define FRAME_US (SECOND_US / 10)                   /* no more pictures than so many a second, but for keys */
 
 enum { ESC_WAIT_MS = 50, KEYS_AT_ONCE = 200 };
 
@@ -75,11 +75,26 @@ static void screen_size(struct board *b) {
 	b->page_stale = b->page_case != NULL;
 }
 
+/* What terminals send whose name says otherwise: PuTTY as xterm, or xterm within tmux. */
+static void more_keys(void) {
+	static const struct {
+		const char *code;
+		int key;
+	} keys[] = {{"\033[1~", KEY_HOME}, {"\033[4~", KEY_END}, {"\033[7~", KEY_HOME}, {"\033[8~", KEY_END},
+	            {"\033[H", KEY_HOME},  {"\033[F", KEY_END},  {"\033OH", KEY_HOME},  {"\033OF", KEY_END},
+	            {"\033[A", KEY_UP},    {"\033[B", KEY_DOWN}, {"\033OA", KEY_UP},    {"\033OB", KEY_DOWN},
+	            {"\033[5~", KEY_PPAGE}, {"\033[6~", KEY_NPAGE}, {"\033[Z", KEY_BTAB}};
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
+		if (key_defined(keys[i].code) == 0)
+			(void)define_key(keys[i].code, keys[i].key);
+}
+
 static void screen_setup(void) {
 	(void)cbreak();
 	(void)noecho();
 	(void)nonl();
 	(void)keypad(stdscr, TRUE);
+	more_keys();
 	(void)nodelay(stdscr, TRUE);
 	(void)set_escdelay(ESC_WAIT_MS);
 	(void)curs_set(0);
@@ -163,12 +178,13 @@ static bool take_keys(struct board *b) {
 		}
 		if (!(rc == KEY_CODE_YES && key == KEY_RESIZE))
 			keys_take(b, key, rc == KEY_CODE_YES);
+		b->drawn_us = 0;
 	}
 	return true;
 }
 
 /* Redraws what has changed, and once a second for what runs down; not more often than anyone can see. */
-static int draw_if_due(struct board *b, int64_t *drawn_us) {
+static int draw_if_due(struct board *b) {
 	const int64_t mono_us = clock_monotonic_us();
 	const int64_t second = b->model.now_us / SECOND_US;
 	follow_clock(b);
@@ -176,21 +192,20 @@ static int draw_if_due(struct board *b, int64_t *drawn_us) {
 		b->dirty = true;
 	if (!b->dirty)
 		return -1;
-	if (mono_us - *drawn_us < FRAME_US)
-		return (int)((FRAME_US - (mono_us - *drawn_us)) / 1000) + 1;
+	if (mono_us - b->drawn_us < FRAME_US)
+		return (int)((FRAME_US - (mono_us - b->drawn_us)) / 1000) + 1;
 	model_refresh(&b->model);
 	keys_settle(b);
 	draw_all(b);
-	*drawn_us = mono_us;
+	b->drawn_us = mono_us;
 	return -1;
 }
 
 static void run_loop(struct board *b, int signals, int *ended_by) {
-	int64_t drawn_us = 0;
 	struct err e = {0};
 	while (!b->quit) {
 		int wait_ms = follow_tick(b);
-		const int frame_ms = draw_if_due(b, &drawn_us);
+		const int frame_ms = draw_if_due(b);
 		if (frame_ms >= 0 && frame_ms < wait_ms)
 			wait_ms = frame_ms;
 		struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},

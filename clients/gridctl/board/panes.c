@@ -11,7 +11,7 @@
 enum {
 	WIDE_COLUMNS = 120,
 	MIDDLE_COLUMNS = 80,
-	UNITS_COLUMNS = 47,
+	UNITS_COLUMNS = 43,
 	LEAST_PANE = 4,                     /* title, heading, and two lines */
 	LEAST_FOR_ALL = 16,                 /* rows of a screen that has all three panes */
 	MARK_COLUMNS = 4,
@@ -22,6 +22,8 @@ enum {
 struct area {
 	int y, x, rows, cols;
 };
+
+static int at_least(int a, int b) { return a > b ? a : b; }
 
 /* ---- One line out of cells ---- */
 
@@ -158,11 +160,30 @@ struct queue_columns {
 	int state, class, place, unit, left, due;
 };
 
-/* What is left when what must be there is: shared by class, place and unit. */
-static struct queue_columns queue_columns(int cols) {
-	struct queue_columns c = {.left = term_zh() ? 14 : 13};
-	int rest = cols - (MARK_COLUMNS + 1) - (NUMBER_COLUMNS + 1) - c.left - 1;
-	if (cols >= 70) {
+static int widest(int so_far, const char *text) {
+	struct strbuf safe = {0};
+	safe_add(&safe, text, SAFE_LINE);
+	const int width = safe.data ? text_width(safe.data) : 0;
+	strbuf_fini(&safe);
+	return width > so_far ? width : so_far;
+}
+
+/* Class, place and unit share what the others leave: what each needs for the rows that show, cut where it is more than its
+ * share, the place last. */
+static void share(struct queue_columns *c, int rest) {
+	const int share_of_class = at_least(rest * 35 / 100, rest - c->place - c->unit);
+	c->class = c->class < share_of_class ? c->class : share_of_class;
+	const int share_of_unit = at_least(rest / 4, rest - c->place - c->class);
+	c->unit = c->unit < share_of_unit ? c->unit : share_of_unit;
+	c->place = at_least(rest - c->class - c->unit, 0);
+}
+
+static struct queue_columns queue_columns(const struct board *b, int cols, size_t fit) {
+	const struct model *m = &b->model;
+	const bool has_unit = cols >= 70;
+	struct queue_columns c = {.left = term_zh() ? 14 : 13, .class = 6, .place = 6, .unit = has_unit ? 6 : 0};
+	int rest = cols - (MARK_COLUMNS + 1) - (NUMBER_COLUMNS + 1) - c.left - 2 - has_unit;
+	if (has_unit) {
 		c.state = term_zh() ? 6 : 10;
 		rest -= c.state + 1;
 	}
@@ -170,11 +191,12 @@ static struct queue_columns queue_columns(int cols) {
 		c.due = 11;
 		rest -= c.due + 1;
 	}
-	if (cols >= 70)
-		c.unit = rest * 3 / 10;
-	rest -= c.unit ? c.unit + 1 : 0;
-	c.class = rest * 4 / 10;
-	c.place = rest - c.class - 2;
+	for (size_t i = b->top[PANE_QUEUE], y = 0; i < m->n_shown && y < fit; i++, y++) {
+		c.class = widest(c.class, model_class_name(m, m->shown[i]->class));
+		c.place = widest(c.place, row_place(m, m->shown[i]));
+		c.unit = has_unit ? widest(c.unit, model_unit_name(m, m->shown[i]->unit)) : 0;
+	}
+	share(&c, rest);
 	return c;
 }
 
@@ -233,8 +255,8 @@ static void queue_title(struct board *b, const struct area *at) {
 
 static void draw_queue(struct board *b, struct area at) {
 	const struct model *m = &b->model;
-	const struct queue_columns c = queue_columns(at.cols);
 	const size_t fit = scroll(b, PANE_QUEUE, &at, m->n_shown);
+	const struct queue_columns c = queue_columns(b, at.cols, fit);
 	queue_title(b, &at);
 	queue_head(b, &c, &at);
 	for (size_t i = b->top[PANE_QUEUE], y = 0; i < m->n_shown && y < fit; i++, y++) {
@@ -277,8 +299,6 @@ static void draw_events(struct board *b, struct area at) {
 }
 
 /* ---- Layout ---- */
-
-static int at_least(int a, int b) { return a > b ? a : b; }
 
 static void draw_wide(struct board *b, int body) {
 	const int events = at_least(body / 4, LEAST_PANE), above = body - events;
