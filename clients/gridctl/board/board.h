@@ -58,6 +58,7 @@ struct board {
 	struct strbuf said;                 /* the last message */
 	bool said_bad;
 	char *page_case;                    /* in MODE_CASE: which */
+	struct json_object *page_of;        /* the case itself */
 	struct strbuf page;                 /* its text */
 	int64_t page_version;
 	size_t page_top;

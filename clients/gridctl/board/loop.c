@@ -266,6 +266,7 @@ static void board_fini(struct board *b) {
 	free(b->selected);
 	free(b->selected_unit);
 	free(b->page_case);
+	json_object_put(b->page_of);
 	model_fini(&b->model);
 }
 

@@ -1,52 +1,49 @@
 /* page: one case, full screen, as `case show` prints it; and the help. */
 #include "clients/gridctl/board/board.h"
+#include "clients/gridctl/term/sink.h"
 #include "clients/gridctl/term/text.h"
 #include "clients/gridctl/term/tree.h"
-#include "daemon/base/check.h"
 
 #include <curses.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-enum { KEY_ESC = 27 };
+enum { KEY_ESC = 27, NEWEST_EVENTS = 8 };
 
-/* ---- What a view prints, as text ---- */
-
-static void read_back(int fd, struct strbuf *out) {
-	const off_t size = lseek(fd, 0, SEEK_END);
-	strbuf_clear(out);
-	if (size <= 0 || lseek(fd, 0, SEEK_SET) != 0)
-		return;
-	char *room = strbuf_reserve(out, (size_t)size + 1);
-	const ssize_t got = read(fd, room, (size_t)size);
-	out->len += got > 0 ? (size_t)got : 0;
-	out->data[out->len] = '\0';
-}
-
-/* Views print to standard output, and leave colours out where that is no terminal: so it is none while one prints. */
+/* Views print to standard output: what one prints is kept, as for a place of so many columns. */
 static void print_into(struct strbuf *out, int columns, struct json_object *one) {
-	char width[16];
-	(void)snprintf(width, sizeof width, "%d", columns);
-	(void)setenv("COLUMNS", width, 1);
-	(void)fflush(stdout);
-	const int kept = dup(STDOUT_FILENO), fd = memfd_create("page", MFD_CLOEXEC);
-	if (kept >= 0 && fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0) {
-		print_case(one);
-		(void)fflush(stdout);
-		CHECK(dup2(kept, STDOUT_FILENO) >= 0);
-		read_back(fd, out);
-	}
-	if (kept >= 0)
-		(void)close(kept);
-	if (fd >= 0)
-		(void)close(fd);
-	(void)unsetenv("COLUMNS");
+	term_print_for(columns);
+	sink_keep();
+	print_case(one);
+	sink_take(out);
+	sink_let_go();
+	term_print_for(0);
 }
 
 /* ---- The page ---- */
+
+/* The newest events, once the case is there: a page without them is better than none. */
+static void on_history(void *ctx, const struct answer *a) {
+	struct board *b = ctx;
+	const char *number = tree_str(a->params, "case");
+	if (!b->page_case || !number || strcmp(number, b->page_case) != 0 || tree_count(a->result, "events") == 0)
+		return;
+	const int64_t before = b->page_version - NEWEST_EVENTS;
+	tree_put(b->page_of, "events", json_object_get(tree_get(a->result, "events")));
+	tree_put(b->page_of, "events_before", json_object_new_int64(before > 0 ? before : 0));
+	print_into(&b->page, b->cols, b->page_of);
+	b->dirty = true;
+}
+
+static void ask_history(struct board *b) {
+	struct json_object *params = json_object_new_object();
+	struct strbuf cursor = {0};
+	strbuf_addi(&cursor, b->page_version > NEWEST_EVENTS ? b->page_version - NEWEST_EVENTS : 0);
+	tree_put(params, "case", json_object_new_string(b->page_case));
+	tree_put(params, "limit", json_object_new_int64(NEWEST_EVENTS));
+	tree_put(params, "cursor", json_object_new_string(cursor.data));
+	strbuf_fini(&cursor);
+	follow_call(b, "case.history", params, on_history);
+}
 
 static void on_page(void *ctx, const struct answer *a) {
 	struct board *b = ctx;
@@ -62,8 +59,11 @@ static void on_page(void *ctx, const struct answer *a) {
 		page_close(b);
 	} else if (a->result) {
 		model_take(&b->model, a->result);
-		print_into(&b->page, b->cols, a->result);
 		b->page_version = tree_int(a->result, "version");
+		json_object_put(b->page_of);
+		b->page_of = json_object_get(a->result);
+		print_into(&b->page, b->cols, b->page_of);
+		ask_history(b);
 	} else {
 		b->page_stale = true;
 	}
@@ -81,6 +81,8 @@ void page_open(struct board *b, const char *number) {
 
 void page_close(struct board *b) {
 	text_set(&b->page_case, NULL);
+	json_object_put(b->page_of);
+	b->page_of = NULL;
 	b->mode = MODE_MAIN;
 }
 

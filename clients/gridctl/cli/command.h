@@ -31,6 +31,7 @@ struct command {
 	void (*complete)(struct ctl *ctl, struct json_object *result);
 	void (*print)(struct json_object *result);
 	int (*judge)(struct json_object *result);     /* exit code of a result; NULL: EXIT_DONE */
+	bool full_screen;                   /* takes the whole terminal where there is one */
 	int (*run)(struct ctl *ctl);        /* instead of method: commands that are more than one call */
 	bool raw;                           /* for programs: reads its words itself (args.argv), and is not in the help */
 	bool any_config;                    /* runs although the configuration is broken */

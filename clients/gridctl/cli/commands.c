@@ -203,7 +203,7 @@ const struct command commands[] = {
 	{.noun = "filter", .verb = "show", .operands = {WORD("NAME", "@name")}, .run = run_filter_show,
 	 .help = {"what one of them says, and where it stands", "某个筛选条件的内容及其出处"},
 	 .example = "filter show morning"},
-	{.noun = "board", .flags = {board_flags}, .run = run_live_board,
+	{.noun = "board", .flags = {board_flags}, .full_screen = true, .run = run_live_board,
 	 .help = {"the dispatch board, live and full screen: units, the queue, the newest events; as text where there is no terminal",
 	          "派遣看板：全屏实时显示各单位、案件和动态；不在终端上时输出文本"},
 	 .example = "board"},

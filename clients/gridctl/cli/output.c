@@ -21,7 +21,7 @@ int output_run(struct ctl *ctl) {
 	when_set_natural(config_bool("natural"));
 	if (tree_get(ctl->args.own, "watch"))
 		return watch_run(ctl, once);
-	if (reads && !own_bool(&ctl->args, "no_pager"))
+	if (reads && !ctl->command->full_screen && !own_bool(&ctl->args, "no_pager"))
 		sink_page();
 	return once(ctl);
 }

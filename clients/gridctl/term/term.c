@@ -19,6 +19,7 @@ enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24 };
 
 static bool zh, ascii, ascii_asked, no_colors;
 static const char *charset;
+static int print_for; /* columns of another place than stdout; 0: none */
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int sig) {
@@ -95,7 +96,8 @@ const char *term_ellipsis(void) { return ascii ? "~" : "…"; }
 const char *term_sign(const char *sign, const char *in_ascii) {
 	return ascii && (ascii_asked || charset || term_out_is_tty()) ? in_ascii : sign;
 }
-bool term_out_is_tty(void) { return isatty(STDOUT_FILENO); }
+bool term_out_is_tty(void) { return !print_for && isatty(STDOUT_FILENO); }
+void term_print_for(int columns) { print_for = columns; }
 bool term_err_is_tty(void) { return isatty(STDERR_FILENO); }
 bool term_interrupted(void) { return interrupted; }
 void term_forget_interrupt(void) { interrupted = 0; }
@@ -119,6 +121,8 @@ bool term_colors(void) {
 
 int term_width(void) {
 	struct winsize size;
+	if (print_for)
+		return print_for;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
 	const char *columns = getenv("COLUMNS");

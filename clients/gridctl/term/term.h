@@ -28,6 +28,8 @@ bool term_err_is_tty(void);
 bool term_colors(void);                 /* of stdout */
 void term_set_colors(bool wanted);      /* false: never, whatever the terminal can */
 int term_width(void);                   /* columns of the terminal; $COLUMNS where there is none, else 80 */
+/* From now on views print for a place of so many columns that is no terminal; 0: for standard output again. */
+void term_print_for(int columns);
 int term_height(void);                  /* rows of the terminal, else 24 */
 /* No characters beside ASCII for ornament: asked for, or a terminal that may not have them. What others wrote stays. */
 bool term_ascii(void);
