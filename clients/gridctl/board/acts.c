@@ -175,6 +175,7 @@ void acts_cancel(struct board *b) {
 	json_object_put(p->about);
 	p->params = p->about = NULL;
 	text_set(&p->fallback, NULL);
+	text_set(&p->number, NULL);
 	p->open = p->filter = false;
 	p->act = NULL;
 	strbuf_clear(&p->text);
@@ -332,7 +333,8 @@ static const struct act *act_for(const struct act *act, struct json_object *one)
 static void on_looked(void *ctx, const struct answer *a) {
 	struct board *b = ctx;
 	struct prompt *p = &b->prompt;
-	if (!p->act || p->open)
+	/* Another key may have been pressed since, on another case. */
+	if (!p->act || p->open || strcmp(p->number, tree_str(a->params, "case")) != 0)
 		return;
 	if (!a->result) {
 		if (a->error)
@@ -388,6 +390,7 @@ bool acts_begin(struct board *b, wint_t key) {
 		struct json_object *params = json_object_new_object();
 		tree_put(params, "case", json_object_new_string(number));
 		b->prompt.act = act;
+		text_set(&b->prompt.number, number);
 		follow_call(b, "case.get", params, on_looked);
 	}
 	return true;

@@ -271,8 +271,8 @@ static const char *unit_of_event(const struct model *m, struct json_object *even
 
 static struct happening *happening_at(struct model *m, size_t n) { return &m->events[n % EVENTS_KEPT]; }
 
-/* The place of an event among those that are kept, by its number; NULL: it is there already, or too old. Past events may come
- * after newer ones. */
+/* The place of an event among those that are kept, by its number; NULL: it is there already, or too old. Past events may
+ * come after newer ones. */
 static struct happening *make_room(struct model *m, int64_t seq) {
 	const size_t oldest = m->n_events > EVENTS_KEPT ? m->n_events - EVENTS_KEPT : 0;
 	size_t at = m->n_events;

@@ -18,6 +18,7 @@ enum standing { STANDING_LOST, STANDING_OPENING, STANDING_READING, STANDING_LIVE
 struct prompt {
 	bool open, filter;                  /* filter: `/`, taken as it is typed */
 	const struct act *act;              /* what the answers are for; NULL: the filter */
+	char *number;                       /* of the case that the act is about, from its key on */
 	size_t at;                          /* the question */
 	struct strbuf text;                 /* typed so far, UTF-8 */
 	struct json_object *params;         /* of the act, so far */

@@ -1,19 +1,20 @@
-/* follow: keeps the model up with the daemon: the list once, then the feed; finds out that the daemon is gone, and comes back. */
+/* follow: keeps the model up with the daemon: the list once, then the feed; finds out that the daemon is gone, and comes
+ * back. */
 #include "clients/gridctl/board/board.h"
 #include "clients/gridctl/term/tree.h"
-#include "daemon/base/clock.h"
 #include "daemon/base/civil.h"
+#include "daemon/base/clock.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* What the loss of a daemon that hangs takes to be seen is PING_US + SILENCE_US. */
-#define PING_US (3 * SECOND_US / 2)
-#define SILENCE_US (3 * SECOND_US)
+#define PING_US        (3 * SECOND_US / 2)
+#define SILENCE_US     (3 * SECOND_US)
 #define FIRST_RETRY_US (SECOND_US / 5)
-#define LAST_RETRY_US (5 * SECOND_US)
-#define GET_PACE_US (SECOND_US / 20)                /* between two case.get */
-#define SLOW_PACE_US SECOND_US                      /* for what nobody looks at */
+#define LAST_RETRY_US  (5 * SECOND_US)
+#define GET_PACE_US    (SECOND_US / 20) /* between two case.get */
+#define SLOW_PACE_US   SECOND_US        /* for what nobody looks at */
 
 enum { PAGE_ROWS = 500, GAP_MOST = 2000, PAST_EVENTS = 100, GETS_AT_ONCE = 4 };
 
@@ -41,7 +42,8 @@ static int32_t offset_of(const char *rfc3339, int64_t at_us) {
 	if (strlen(rfc3339) < 19)
 		return 0;
 	(void)snprintf(local, sizeof local, "%.19sZ", rfc3339);
-	return rfc3339_parse(local, &as_utc_us, &ignored) ? (int32_t)((as_utc_us - at_us + SECOND_US / 2) / SECOND_US) / 60 * 60 : 0;
+	return rfc3339_parse(local, &as_utc_us, &ignored) ? (int32_t)((as_utc_us - at_us + SECOND_US / 2) / SECOND_US) / 60 * 60
+	                                                  : 0;
 }
 
 static void take_now(struct board *b, const char *now) {

@@ -99,9 +99,8 @@ static bool open_tcp(struct link *l, const char *where, struct err *e) {
 bool link_open(struct link *l, const char *url, struct err *e) {
 	link_close(l);
 	l->heard_us = clock_monotonic_us();
-	const bool ok = strncmp(url, "tcp://", 6) == 0
-	                    ? open_tcp(l, url + 6, e)
-	                    : open_unix(l, strncmp(url, "unix:", 5) == 0 ? url + 5 : url, e);
+	const bool ok = strncmp(url, "tcp://", 6) == 0 ? open_tcp(l, url + 6, e)
+	                                               : open_unix(l, strncmp(url, "unix:", 5) == 0 ? url + 5 : url, e);
 	if (!ok)
 		link_close(l);
 	return ok;

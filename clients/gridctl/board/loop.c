@@ -21,7 +21,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define FRAME_US (SECOND_US / 10)                   /* no more pictures than so many a second, but for keys */
+#define FRAME_US (SECOND_US / 10) /* no more pictures than so many a second, but for keys */
 
 enum { ESC_WAIT_MS = 50, KEYS_AT_ONCE = 200 };
 
@@ -80,9 +80,9 @@ static void more_keys(void) {
 	static const struct {
 		const char *code;
 		int key;
-	} keys[] = {{"\033[1~", KEY_HOME}, {"\033[4~", KEY_END}, {"\033[7~", KEY_HOME}, {"\033[8~", KEY_END},
-	            {"\033[H", KEY_HOME},  {"\033[F", KEY_END},  {"\033OH", KEY_HOME},  {"\033OF", KEY_END},
-	            {"\033[A", KEY_UP},    {"\033[B", KEY_DOWN}, {"\033OA", KEY_UP},    {"\033OB", KEY_DOWN},
+	} keys[] = {{"\033[1~", KEY_HOME},  {"\033[4~", KEY_END},   {"\033[7~", KEY_HOME}, {"\033[8~", KEY_END},
+	            {"\033[H", KEY_HOME},   {"\033[F", KEY_END},    {"\033OH", KEY_HOME},  {"\033OF", KEY_END},
+	            {"\033[A", KEY_UP},     {"\033[B", KEY_DOWN},   {"\033OA", KEY_UP},    {"\033OB", KEY_DOWN},
 	            {"\033[5~", KEY_PPAGE}, {"\033[6~", KEY_NPAGE}, {"\033[Z", KEY_BTAB}};
 	for (size_t i = 0; i < COUNT_OF(keys); i++)
 		if (key_defined(keys[i].code) == 0)

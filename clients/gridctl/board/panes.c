@@ -12,8 +12,8 @@ enum {
 	WIDE_COLUMNS = 120,
 	MIDDLE_COLUMNS = 80,
 	UNITS_COLUMNS = 43,
-	LEAST_PANE = 4,                     /* title, heading, and two lines */
-	LEAST_FOR_ALL = 16,                 /* rows of a screen that has all three panes */
+	LEAST_PANE = 4,     /* title, heading, and two lines */
+	LEAST_FOR_ALL = 16, /* rows of a screen that has all three panes */
 	MARK_COLUMNS = 4,
 	NUMBER_COLUMNS = 16,
 	SOON_S = 2 * 3600
@@ -29,7 +29,7 @@ static int at_least(int a, int b) { return a > b ? a : b; }
 
 struct line {
 	struct strbuf text;
-	int left;                           /* columns that are free */
+	int left; /* columns that are free */
 };
 
 static void cell(struct line *l, int columns, const char *text) {
@@ -240,7 +240,8 @@ static void queue_head(struct board *b, const struct queue_columns *c, const str
 }
 
 static void queue_title(struct board *b, const struct area *at) {
-	static const struct both orders[ORDER_COUNT] = {{"worst first", "最急在前"}, {"newest first", "最新在前"}, {"by unit", "按单位"}};
+	static const struct both orders[ORDER_COUNT] = {
+	    {"worst first", "最急在前"}, {"newest first", "最新在前"}, {"by unit", "按单位"}};
 	const struct model *m = &b->model;
 	struct strbuf text = {0};
 	strbuf_printf(&text, T("queue, %s (%zu of %" PRId64 ")", "案件，%s（%zu / %" PRId64 "）"), both_text(orders[m->order]),

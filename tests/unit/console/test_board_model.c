@@ -45,8 +45,8 @@ static void take(struct model *m, const char *number, const char *state, int ver
 
 static bool event(struct model *m, int seq, const char *number, int version, const char *rest) {
 	char text[1000];
-	(void)snprintf(text, sizeof text, "{\"seq\":%d,\"case\":\"%s\",\"version\":%d,\"at\":\"2026-11-23T09:00:00+08:00\",%s}", seq,
-	               number, version, rest);
+	(void)snprintf(text, sizeof text, "{\"seq\":%d,\"case\":\"%s\",\"version\":%d,\"at\":\"2026-11-23T09:00:00+08:00\",%s}",
+	               seq, number, version, rest);
 	struct json_object *one = json(text);
 	const bool anew = model_event(m, one);
 	json_object_put(one);
@@ -54,14 +54,16 @@ static bool event(struct model *m, int seq, const char *number, int version, con
 }
 
 #define CHANGES(list) "\"data\":{\"changes\":[" list "]}"
-#define CLOSED "\"type\":\"case.verified\",\"state\":\"closed\"," CHANGES("{\"what\":\"state\",\"state\":\"closed\"}")
-#define NOTED "\"type\":\"case.noted\",\"state\":\"handling\"," CHANGES("")
-#define OPENED                                                                                                                   \
-	"\"type\":\"case.submitted\",\"state\":\"dispatched\"," CHANGES(                                                             \
-	    "{\"what\":\"opened\",\"class\":\"E1\",\"estate\":\"p1\",\"urgency\":\"urgent\"},{\"what\":\"held\",\"unit\":\"roads\"},"   \
-	    "{\"what\":\"task\",\"task\":{\"n\":1,\"kind\":\"lead\"}},{\"what\":\"clock\",\"clock\":{\"name\":\"accept\",\"task\":1,"    \
+#define CLOSED        "\"type\":\"case.verified\",\"state\":\"closed\"," CHANGES("{\"what\":\"state\",\"state\":\"closed\"}")
+#define NOTED         "\"type\":\"case.noted\",\"state\":\"handling\"," CHANGES("")
+#define OPENED                                                                                                              \
+	"\"type\":\"case.submitted\",\"state\":\"dispatched\"," CHANGES(                                                        \
+	    "{\"what\":\"opened\",\"class\":\"E1\",\"estate\":\"p1\",\"urgency\":\"urgent\"},{\"what\":\"held\",\"unit\":"      \
+	    "\"roads\"},"                                                                                                       \
+	    "{\"what\":\"task\",\"task\":{\"n\":1,\"kind\":\"lead\"}},{\"what\":\"clock\",\"clock\":{\"name\":\"accept\","      \
+	    "\"task\":1,"                                                                                                       \
 	    "\"state\":\"running\",\"started_at\":\"2026-11-23T01:00:00Z\",\"due_at\":\"2026-11-23T03:00:00Z\"}}")
-#define DUE "2026-11-25T17:00:00+08:00"
+#define DUE     "2026-11-25T17:00:00+08:00"
 #define MORNING "2026-11-23T09:00:00+08:00"
 
 static int setup(void **state) {
@@ -110,12 +112,13 @@ static void test_events_update_rows_without_asking(void **state) {
 	assert_false(r->hidden);
 	assert_int_equal(r->urgency, 'u');
 	assert_true(r->due_us == at("2026-11-23T11:00:00+08:00"));
-	(void)event(m, 2, N2, 2,
-	            "\"type\":\"task.accepted\",\"state\":\"handling\"," CHANGES(
-	                "{\"what\":\"clock\",\"clock\":{\"name\":\"accept\",\"task\":1,\"state\":\"stopped\",\"started_at\":"
-	                "\"2026-11-23T01:00:00Z\"}},{\"what\":\"clock\",\"clock\":{\"name\":\"handle\",\"task\":1,\"state\":\"running\","
-	                "\"started_at\":\"2026-11-23T01:00:00Z\",\"due_at\":\"2026-11-25T09:00:00Z\"}},{\"what\":\"state\",\"state\":"
-	                "\"handling\"}"));
+	(void)event(
+	    m, 2, N2, 2,
+	    "\"type\":\"task.accepted\",\"state\":\"handling\"," CHANGES(
+	        "{\"what\":\"clock\",\"clock\":{\"name\":\"accept\",\"task\":1,\"state\":\"stopped\",\"started_at\":"
+	        "\"2026-11-23T01:00:00Z\"}},{\"what\":\"clock\",\"clock\":{\"name\":\"handle\",\"task\":1,\"state\":\"running\","
+	        "\"started_at\":\"2026-11-23T01:00:00Z\",\"due_at\":\"2026-11-25T09:00:00Z\"}},{\"what\":\"state\",\"state\":"
+	        "\"handling\"}"));
 	assert_string_equal(r->state, "handling");
 	assert_int_equal(r->version, 2);
 	assert_true(r->due_us == at(DUE));
@@ -208,7 +211,8 @@ static void test_filters(void **state) {
 	const struct {
 		const char *text;
 		size_t n;
-	} cases[] = {{"0000002", 1}, {"道路破", 2}, {"e1", 2}, {"一号", 2}, {"道路办", 2}, {"Handling", 1}, {"nothing", 0}, {"", 2}};
+	} cases[] = {{"0000002", 1}, {"道路破", 2},   {"e1", 2},      {"一号", 2},
+	             {"道路办", 2},  {"Handling", 1}, {"nothing", 0}, {"", 2}};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		model_set_filter(m, cases[i].text);
 		model_refresh(m);
