@@ -275,12 +275,16 @@ def test_show_has_what_waits_and_what_may_be_done(script):
                  clocks=[{"name": "handle", "state": "paused", "limit": "3wd", "started_at": NOW, "remaining": 9000, "waived": "weather"},
                          {"name": "contact", "state": "running", "outside": True, "due_at": NOW, "bearer": "firm_a"}],
                  allowed=["case.accept", "request.decide", "case.unheard_of"])
-    out = gridctl("case", "show", NUMBER, to=script(case__get=lambda _: case), lang="zh_CN").out
-    for text in [f"待审批申请：{NUMBER}-R1  甲物业: 延期 (parts)，至 2026-11-25 09:00\n", "挂账：自 2026-11-23 12:00 至 2027-03-01 09:00 (season)\n",
-                 "免责：处置 (weather)\n", "标记：先行联系 2026-11-23 12:00, satisfaction=bad 2026-11-23 12:00\n", "其他单号：hotline/SH-1\n",
-                 "并入本件：20261123-0000009\n", "可做：case accept, request decide, case.unheard_of\n", "外部规定", "2:30:00", "（免责）"]:
+    s = script(case__get=lambda _: case)
+    out = gridctl("case", "show", NUMBER, to=s, lang="zh_CN").out
+    for text in [f"待审申请  {NUMBER}-R1，甲物业 (firm_a)，延期，parts，至 2026-11-25 09:00\n",
+                 "挂账      自 2026-11-23 12:00，至 2027-03-01 09:00，season\n", "免责      处置（weather）",
+                 "标记      先行联系 2026-11-23 12:00，satisfaction=bad 2026-11-23 12:00\n", "其他单号  hotline/SH-1\n",
+                 "并入本件：20261123-0000009\n", "另可      gridctl case accept；request decide；case.unheard_of\n", "外部规定，责任 firm_a",
+                 "剩 2 小时 30 分钟", "停走，免责（weather）"]:
         assert text in out, out
-    assert re.search(rf"^{NUMBER}-D1 +超期 +逾期未复 +firm_a +gridd +2026-11-23 12:00 +handle \+1wd", out, re.M), out
+    out = gridctl("case", "show", NUMBER, to=s, lang="zh_CN", env={"COLUMNS": "160"}).out
+    assert re.search(rf"^督办      {NUMBER}-D1 +超期 +逾期未复 +firm_a +回复期限 2026-11-23 12:00，签发 gridd，handle \+1wd", out, re.M), out
 
 
 def test_supervision_list(script):

@@ -12,7 +12,7 @@ from fcntl import ioctl
 
 import pytest
 from hard_case import ADDRESS, LINK, TEXT, hard_town, live
-from harness import BUILD, run
+from harness import BUILD, PENGPU, run, wait_until
 from principals import principal, token
 from scripted import NOW, NUMBER, Fault, a_row, environment, gridctl, script  # noqa: F401
 
@@ -120,7 +120,6 @@ def test_show_in_english(screen, town, columns):
 
 def test_the_rules_place_is_where_it_stands(screen, town):
     where = re.search(r"leak-estate  (rules/\S+\.yaml):(\d+)", screen("boss", "show", town.hard))
-    from harness import PENGPU
     line = (PENGPU / where[1]).read_text("utf-8").splitlines()[int(where[2]) - 1]
     assert "leak-estate" in line
 
@@ -230,17 +229,29 @@ def test_whys_shares_are_those_of_the_ledger(screen, town):
     assert all(bar == "#" * ((int(part) * 20 + 50) // 100) + "." * (20 - (int(part) * 20 + 50) // 100) for _, bar, part in rows)
 
 
+def happened(town, case):
+    return [e["type"] for e in town.boss.call("case.history", case=case)["events"]]
+
+
 def test_why_of_an_excused_and_of_a_corrected_one(screen, town):
     case = town.submit("E70-05", "pp-001", received_at="2026-12-08T09:00:00+08:00", deadlines=[{"clock": "handle", "at": "2026-12-08T10:00:00+08:00"}])
     out = screen("boss", "why", case)
     assert "外部规定" in out and "外部时限到期时由其承办" in out and "（自然时间）" in out, out
     town.office.call("case.waive", case=case, clock="handle", reason="weather")
     assert "已免责（恶劣天气）" in screen("boss", "why", case) and "免责      处置（恶劣天气）" in screen("boss", "show", case)
+    wait_until(lambda: "clock.breached" in happened(town, case))
     town.platform.call("case.deadline", case=case, clock="handle", at="2026-12-30T10:00:00+08:00")
-    events = town.boss.call("case.history", case=case)["events"]
+    wait_until(lambda: "clock.corrected" in happened(town, case))
     out = screen("boss", "why", case)
-    assert "没有超期的时限" in out
-    assert ("超期标记已撤回" in out) == any(e["type"] == "clock.corrected" for e in events), [e["type"] for e in events]
+    assert "没有超期的时限" in out and re.search("^更正      2026-12-08 16:00  处置：超期标记已撤回", out, re.M), out
+
+
+def test_a_clock_that_always_runs_is_told_in_days_of_24_hours(screen, town):
+    case = town.submit("E70-05", "pp-001", received_at="2026-12-08T09:00:00+08:00", observed_at="2026-12-01T06:00:00+08:00")
+    clock = town.clock(case, "discover")
+    assert clock["limit"] == "24uh" and clock["overdue_clock_seconds"] == (6 * 24 + 3) * 3600
+    assert re.search(r"^ +发现  超期 6 天 3 小时  到期 2026-12-02 06:00", screen("boss", "show", case), re.M), screen("boss", "show", case)
+    assert said(screen("boss", "why", case)).startswith(f"{case}待处置房屋漏水发现超期6天3小时（自然时间）时限发现，限24uh")
 
 
 def test_why_json_is_what_the_daemon_says(screen, town):

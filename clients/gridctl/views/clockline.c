@@ -24,8 +24,14 @@ static int64_t over_by(struct json_object *clock) {
 	return tree_get(clock, "overdue_clock_seconds") ? tree_int(clock, "overdue_clock_seconds") : tree_int(clock, "overdue_seconds");
 }
 
+int64_t clock_day_seconds(struct json_object *clock) {
+	const char *limit = tree_str(clock, "limit");
+	/* 4wh, 5wd, 5wd/rolling; not 30min, 2uh, 15nd. */
+	return limit && strchr(limit, 'w') ? tree_int(clock, "day_seconds") : 0;
+}
+
 void clock_add_standing(struct strbuf *out, struct json_object *clock) {
-	const int64_t day = tree_int(clock, "day_seconds");
+	const int64_t day = clock_day_seconds(clock);
 	if (is_over(clock) && tree_int(clock, "overdue_seconds") == 0)
 		strbuf_adds(out, T("ran out", "到期未办"));
 	else if (is_over(clock))
@@ -37,7 +43,7 @@ void clock_add_standing(struct strbuf *out, struct json_object *clock) {
 enum tone clock_tone(struct json_object *clock) {
 	if (is_over(clock))
 		return tree_str(clock, "waived") || state_is(clock, "stopped") ? TONE_SOON : TONE_BAD;
-	const int64_t left = tree_int(clock, "remaining"), day = tree_int(clock, "day_seconds");
+	const int64_t left = tree_int(clock, "remaining"), day = clock_day_seconds(clock);
 	return state_is(clock, "running") && tree_get(clock, "remaining") && left < (day ? day : 86400) / SOON_PART ? TONE_SOON : TONE_PLAIN;
 }
 
@@ -50,14 +56,17 @@ static int rank_of(struct json_object *clock) {
 	return state_is(clock, "paused") ? NOT_PRESSING - 1 : 1;
 }
 
+/* By the wall: their own times can't be compared. What has no due time comes last. */
 static int compare(const void *a, const void *b) {
 	struct json_object *x = *(struct json_object *const *)a, *y = *(struct json_object *const *)b;
 	const int rank = rank_of(x) - rank_of(y);
 	if (rank != 0)
 		return rank;
-	const int64_t left_x = is_over(x) ? -over_by(x) : tree_int(x, "remaining");
-	const int64_t left_y = is_over(y) ? -over_by(y) : tree_int(y, "remaining");
-	return (left_x > left_y) - (left_x < left_y);
+	const int64_t over_x = tree_int(x, "overdue_seconds"), over_y = tree_int(y, "overdue_seconds");
+	if (over_x != over_y)
+		return over_x < over_y ? 1 : -1;
+	const char *due_x = tree_str(x, "due_at"), *due_y = tree_str(y, "due_at");
+	return due_x && due_y ? strcmp(due_x, due_y) : !due_x - !due_y;
 }
 
 /* Its clocks, the worst first. The caller's to free(); NULL: there are none. */
@@ -143,19 +152,20 @@ static bool same_name(struct json_object *a, struct json_object *b) {
 }
 
 /* Each name once, and how often. */
-static void add_kept(struct strbuf *out, struct json_object *const *list, size_t n) {
+static void add_kept(struct strbuf *out, struct json_object *one) {
+	const size_t n = tree_count(one, "clocks");
 	for (size_t i = 0; i < n; i++) {
-		const char *name = tree_name(list[i], "name");
+		struct json_object *clock = tree_at(one, "clocks", i);
 		int times = 0;
-		bool first = true;
-		for (size_t j = 0; j < n; j++) {
-			const bool same = rank_of(list[j]) == NOT_PRESSING && same_name(list[i], list[j]);
+		bool first = rank_of(clock) == NOT_PRESSING;
+		for (size_t j = 0; j < n && first; j++) {
+			const bool same = rank_of(tree_at(one, "clocks", j)) == NOT_PRESSING && same_name(clock, tree_at(one, "clocks", j));
 			times += same;
-			first = first && (!same || j >= i);
+			first = !same || j >= i;
 		}
-		if (rank_of(list[i]) < NOT_PRESSING || !first)
+		if (!first)
 			continue;
-		strbuf_printf(out, "%s%s", out->len ? T(", ", "、") : "", name ? name : "?");
+		strbuf_printf(out, "%s%s", out->len ? T(", ", "、") : "", tree_name(clock, "name") ? tree_name(clock, "name") : "?");
 		if (times > 1)
 			strbuf_printf(out, T(" (%dx)", " %d 次"), times);
 	}
@@ -171,7 +181,7 @@ void clocks_print(struct json_object *one, struct page *p) {
 	for (size_t i = 0; i < n; i++)
 		if (rank_of(list[i]) < NOT_PRESSING)
 			clock_row(&r, list[i]);
-	add_kept(&kept, list, n);
+	add_kept(&kept, one);
 	rows_print(&r, p, heading);
 	page_short(p, kept_heading, kept.data);
 	strbuf_fini(&kept);

@@ -37,6 +37,8 @@ static void find_events(struct ctl *ctl, struct json_object *one, int64_t most) 
 }
 
 void complete_case(struct ctl *ctl, struct json_object *one) {
+	if (!json_object_is_type(one, json_type_object))
+		return;
 	const bool asked = tree_get(ctl->args.own, "events") != NULL;
 	const int64_t wanted = asked ? tree_int(ctl->args.own, "events") : NEWEST_EVENTS;
 	const bool to_programs = own_bool(&ctl->args, "json");

@@ -251,8 +251,13 @@ static void print_others(struct json_object *one, struct page *p) {
 	for (size_t i = 0; i < tree_count(one, "allowed"); i++) {
 		const char *method = tree_word(one, "allowed", i);
 		const struct command *c = command_by_method(method);
-		if (!c || is_shown(one, method, p))
+		if (is_shown(one, method, p))
 			continue;
+		if (!c) {
+			strbuf_printf(&text, "%s%s", text.len ? T("; ", "；") : "", method);
+			noun = "";
+			continue;
+		}
 		if (strcmp(c->noun, noun) == 0) {
 			strbuf_printf(&text, T(", %s", "、%s"), c->verb);
 		} else {

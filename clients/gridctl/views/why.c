@@ -5,6 +5,7 @@
 #include "clients/gridctl/term/span.h"
 #include "clients/gridctl/term/tree.h"
 #include "clients/gridctl/term/when.h"
+#include "clients/gridctl/views/clockline.h"
 #include "clients/gridctl/views/show_parts.h"
 #include "clients/gridctl/views/steps.h"
 
@@ -63,15 +64,16 @@ void complete_why(struct ctl *ctl, struct json_object *result) {
 /* ---- the verdict ---- */
 
 static void add_over(struct strbuf *out, struct json_object *over) {
-	span_add(out, tree_int(over, "overdue_clock_seconds"), tree_int(over, "detail.day_seconds"));
+	span_add(out, tree_int(over, "overdue_clock_seconds"), clock_day_seconds(tree_get(over, "detail")));
 }
 
-/* An excused one is less, and so is one that has stopped. */
+/* An excused one is less, and one that is nobody's; then by the wall: their own times can't be compared. */
 static bool is_worse(struct json_object *a, struct json_object *b) {
-	const int64_t by_a = tree_int(a, "overdue_clock_seconds"), by_b = tree_int(b, "overdue_clock_seconds");
 	if (!tree_str(a, "waived") != !tree_str(b, "waived"))
 		return !tree_str(a, "waived");
-	return by_a > by_b;
+	if (!tree_str(a, "unit") != !tree_str(b, "unit"))
+		return tree_str(a, "unit") != NULL;
+	return tree_int(a, "overdue_seconds") > tree_int(b, "overdue_seconds");
 }
 
 static struct json_object *worst_of(struct json_object *result) {
@@ -85,7 +87,7 @@ static struct json_object *worst_of(struct json_object *result) {
 /* "handle: overdue by 2 d 5 h (working time); 87% of the case's working time was that of Firm A" */
 static void print_verdict(struct json_object *result, struct json_object *over, struct page *p) {
 	const char *clock = tree_name(over, "clock"), *unit = tree_name(over, "unit"), *waived = tree_name(over, "waived");
-	const bool of_calendar = tree_int(over, "detail.day_seconds") > 0;
+	const bool of_calendar = clock_day_seconds(tree_get(over, "detail")) > 0;
 	const int share = share_of_bearer(result, over);
 	struct strbuf text = {0};
 	strbuf_printf(&text, T("%s: overdue by ", "%s超期 "), clock ? clock : "?");
@@ -169,7 +171,7 @@ static void add_days(struct strbuf *out, struct json_object *over) {
 }
 
 static void print_counted(struct json_object *over, struct page *p) {
-	const int64_t day = tree_int(over, "detail.day_seconds"), spent = tree_int(over, "detail.spent_seconds");
+	const int64_t day = clock_day_seconds(tree_get(over, "detail")), spent = tree_int(over, "detail.spent_seconds");
 	struct strbuf text = {0};
 	if (!tree_get(over, "detail.spent_seconds"))
 		return;
