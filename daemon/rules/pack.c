@@ -1,8 +1,6 @@
 /* pack: looking things up in a loaded pack, and sharing it. */
 #include "daemon/rules/inside.h"
 
-#include "daemon/base/check.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,19 +78,6 @@ const struct named *named_find(const named_list *list, const char *id) {
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->v[i].id, id) == 0)
 			return &list->v[i];
-	return NULL;
-}
-
-const char *pack_suggest(const struct pack *p, const char *what, const char *word) {
-	static const struct {
-		const char *what;
-		enum kind kind;
-	} rows[] = {{"class", KIND_CLASS},   {"estate", KIND_ESTATE},   {"unit", KIND_UNIT},
-	            {"grid", KIND_GRID},     {"channel", KIND_CHANNEL}, {"clock", KIND_CLOCK},
-	            {"result", KIND_RESULT}, {"reason", KIND_REASON},   {"mark", KIND_MARK}};
-	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		if (strcmp(rows[i].what, what) == 0)
-			return nearest_name(p, rows[i].kind, word);
 	return NULL;
 }
 

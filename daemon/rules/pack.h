@@ -71,10 +71,6 @@ const struct clock_def *pack_clock(const struct pack *p, const char *name);   /*
 const char *pack_rule_place(const struct pack *p, const char *id, int *line);
 const struct named *named_find(const named_list *list, const char *id);
 
-/* The nearest known word, or NULL. what: "class", "estate", "unit", "grid", "channel", "clock", "result",
- * "reason", "mark". */
-const char *pack_suggest(const struct pack *p, const char *what, const char *word);
-
 /* For lists and printing: the i-th of each, in file order; NULL past the end. */
 const struct unit *pack_unit_at(const struct pack *p, size_t i);
 const struct estate *pack_estate_at(const struct pack *p, size_t i);

@@ -60,9 +60,6 @@ static void looks_up(void **ctx) {
 	assert_int_equal(pack_rules(w.p), 6);
 	assert_non_null(pack_unit(w.p, "office_b"));
 	assert_null(pack_unit(w.p, "office_c"));
-	assert_string_equal(pack_suggest(w.p, "unit", "ofice_a"), "office_a");
-	assert_string_equal(pack_suggest(w.p, "clock", "overal"), "overall");
-	assert_null(pack_suggest(w.p, "unit", "zzzzzz"));
 	assert_true(pack_has_clock(w.p, "contact"));
 	assert_true(pack_has_clock(w.p, "handle"));
 	assert_false(pack_has_clock(w.p, "handles"));

@@ -28,7 +28,7 @@ struct item {
 };
 
 struct order {
-	const char *text, *class;
+	const char *text, *class, *unit;
 	int32_t count;
 	int64_t big;
 	double x;
@@ -57,6 +57,7 @@ static const struct field item_fields[] = {
 static const struct field order_fields[] = {
     FIELD_STR(struct order, text, 12, FIELD_NONEMPTY),
     FIELD_STR(struct order, class, 8, FIELD_CODE),
+    FIELD_STR(struct order, unit, 24, FIELD_NAME),
     FIELD_I32(struct order, count, 0, 10, 0),
     FIELD_I64(struct order, big, INT64_MIN, INT64_MAX, 0),
     FIELD_F64(struct order, x, 0),
@@ -229,6 +230,12 @@ static void test_bounds(void **state) {
 	check_fault("{\"class\":\"a b\"}", "/params/class", "format", "no spaces");
 	check_fault("{\"class\":\"a\\n\"}", "/params/class", "format", "control");
 	check_fault("{\"class\":\"\"}", "/params/class", "empty", "empty");
+	assert_true(read_order("{\"text\":\"a\",\"unit\":\"Housing Office 房管办\"}"));
+	check_fault("{\"unit\":\"\"}", "/params/unit", "empty", "empty");
+	check_fault("{\"unit\":\" a\"}", "/params/unit", "format", "no spaces around");
+	check_fault("{\"unit\":\"a \"}", "/params/unit", "format", "no spaces around");
+	check_fault("{\"unit\":\"a\\tb\"}", "/params/unit", "format", "control");
+	check_fault("{\"unit\":\"a\\u007fb\"}", "/params/unit", "format", "control");
 	check_fault("{\"tags\":[\"123456\"]}", "/params/tags/0", "length", "at most 5");
 	check_fault("{\"tags\":[\"a\",\"b\",\"c\",\"d\"]}", "/params/tags", "too_many", "at most 3 items, not 4");
 	check_fault("{\"items\":[{\"uri\":\"a\"},{\"uri\":\"a\"},{\"uri\":\"a\"}]}", "/params/items", "too_many", "at most 2");
