@@ -15,6 +15,10 @@ from life import Centre  # noqa: E402
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "quiet: asserts how long something takes; `check` runs these alone, after all others")
+
+
 def pytest_report_header():
     return f"gridd: {BUILD}/gridd, size {SIZE}"
 

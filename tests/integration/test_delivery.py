@@ -7,6 +7,7 @@ import stat
 import time
 
 import yaml
+import pytest
 from harness import TOWN, a_case, alive, pause, refused, wait_until
 
 STATE = "SELECT state, tries, failure, extract(epoch FROM next_try_at - clock_timestamp())::float FROM gridd.delivery ORDER BY seq, n"
@@ -129,6 +130,7 @@ def test_faults_of_channels(make_daemon, folder):
         assert d.wait_end() == 1 and what in d.log(), d.log()
 
 
+@pytest.mark.quiet
 def test_to_a_receiver_one_at_a_time_and_gridd_answers_meanwhile(make_daemon, folder):
     script, here = program(folder, "phone", TAKE + '; while [ ! -e "$here/go" ]; do sleep 0.05; done')
     d = make_daemon(config=with_channel(script)).start()

@@ -1,7 +1,6 @@
 """What nobody waits for gives way while calls come: firings that are behind, and the planning of a night. Then it goes on."""
 
 import json
-import re
 import threading
 import time
 
@@ -78,6 +77,7 @@ def behind(make_daemon, folder):
     d.stop()
 
 
+@pytest.mark.quiet
 def test_what_comes_by_time_rests_while_calls_come(behind):
     """Beside calls less than half as much, for it rests eight times as long as it works."""
     d = behind

@@ -23,16 +23,20 @@ class Crew:
     """Works on the traffic: one case in ten is left alone, others are returned, reworked, extended, suspended; most just get done."""
 
     def __init__(self, town):
-        self.town, self.cases = town, []
+        self.town, self.cases, self.over = town, [], set()
 
     def take(self, line):
         self.cases.append(self.town.platform.call("case.submit", as_of(line, START))["case"])
 
     def work(self, day):
         for i, case in enumerate(self.cases):
+            if i % 10 == 0 or (i + day) % 3 != 0 or case in self.over:
+                continue
             now = self.town.get(case)
             step = getattr(self, f"in_{now['state']}", None)
-            if step and i % 10 != 0 and (i + day) % 3 == 0:
+            if now["state"] in ("closed", "rejected", "merged"):
+                self.over.add(case)
+            if step:
                 try:
                     step(i, now)
                 except GriddError as error:

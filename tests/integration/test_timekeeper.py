@@ -91,6 +91,7 @@ def test_any_daemon_moves_the_clock(make_daemon):
     first.stop()
 
 
+@pytest.mark.quiet
 def test_a_month_of_a_thousand_instants_is_quick(make_daemon):
     d = make_daemon().start()
     count = size(30, 100, 400)
@@ -214,6 +215,7 @@ def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
+@pytest.mark.quiet
 def test_each_deadline_once_and_none_early(make_daemon, folder):
     if not (BUILD / "tests/clockshift.so").exists():
         pytest.fail("tests/clockshift.so isn't built")

@@ -151,6 +151,7 @@ def test_a_channel_that_hangs_takes_no_more_than_its_share(host, workers, folder
     w.stop()
 
 
+@pytest.mark.quiet
 def test_calls_are_answered_as_before_while_receivers_hang(host, workers, folder):
     """p99 of case.get in one run, the best of three: calm, and while 32 programs hang."""
     road = a_road(host)
