@@ -94,7 +94,7 @@ def test_from_a_file_to_closing(by, folder):
     by("dispatcher", "case", "assign", n, "roads", "assist", "--limit", "1wd")
     assert "roads" in by("works", "case", "finish", n, "solved", expect=6)
     by("roads", "case", "finish", n, "solved")
-    assert "did you mean solved?" in by("works", "case", "finish", n, "solvd", expect=1)
+    assert "did you mean solved (" in by("works", "case", "finish", n, "solvd", expect=1)
     dry = by("works", "case", "finish", n, "solved", "--dry-run")
     assert "finished, held by desk" in dry and "nothing stored" in dry and show(by, n)["state"] == "handling"
     args = ["works", "case", "finish", n, "solved", "--attachment", "after=https://photos.example/1.jpg", "--key", "K-1"]
