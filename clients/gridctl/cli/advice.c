@@ -13,28 +13,38 @@ enum { MOST_CHANGES = 3 };
 struct advice {
 	const char *reason;
 	int exit_code;
-	struct both next;                   /* what to do; NULL: see add_next() */
-	const char *zh;                     /* what it is, in front of the daemon's own words */
+	struct both next; /* what to do; NULL: see add_next() */
+	const char *zh;   /* what it is, in front of the daemon's own words */
 };
 
 static const struct advice advices[] = {
     {"unauthenticated",
      EXIT_NOT_ALLOWED,
      {"your token in $GRIDD_TOKEN; or ask the admin for a `principals` entry with your uid (id -u) in gridd's config",
-      "把令牌放入 $GRIDD_TOKEN；或请管理员在 gridd 配置的 principals 里加上您的 uid（id -u）"}, "身份不明"},
-    {"forbidden", EXIT_NOT_ALLOWED, {"gridctl system info   (shows your roles; the admin gives others in gridd's config)", "gridctl system info   （看您的角色；增加角色请找管理员改 gridd 配置）"}, "无权"},
+      "把令牌放入 $GRIDD_TOKEN；或请管理员在 gridd 配置的 principals 里加上您的 uid（id -u）"},
+     "身份不明"},
+    {"forbidden",
+     EXIT_NOT_ALLOWED,
+     {"gridctl system info   (shows your roles; the admin gives others in gridd's config)",
+      "gridctl system info   （看您的角色；增加角色请找管理员改 gridd 配置）"},
+     "无权"},
     {"not_found", EXIT_NOT_FOUND, {"gridctl case list", NULL}, "找不到"},
     {"conflict", EXIT_CONFLICT, {NULL, NULL}, "现在办不了"},
     {"overloaded", EXIT_UNREACHABLE, {"the same command again in a moment", "稍后重试同一命令"}, "gridd 正忙"},
     {"unavailable",
      EXIT_UNREACHABLE,
-     {"gridctl system ping; then the same command again", "gridctl system ping，然后重试同一命令"}, "数据库暂不可用"},
-    {"outcome_unknown", EXIT_FAILED, {"the same command again with the same --key", "用同一个 --key 重试同一命令"}, "不知是否已保存"},
+     {"gridctl system ping; then the same command again", "gridctl system ping，然后重试同一命令"},
+     "数据库暂不可用"},
+    {"outcome_unknown",
+     EXIT_FAILED,
+     {"the same command again with the same --key", "用同一个 --key 重试同一命令"},
+     "不知是否已保存"},
     {"invalid_params", EXIT_FAILED, {NULL, NULL}, "参数有误"},
     {"method_not_found",
      EXIT_FAILED,
      {"gridctl system info   (is this gridd older than gridctl?)",
-      "gridctl system info   （gridd 的版本是否比 gridctl 旧？）"}, "没有这个方法"},
+      "gridctl system info   （gridd 的版本是否比 gridctl 旧？）"},
+     "没有这个方法"},
     {"internal", EXIT_FAILED, {"gridd's log around this time", "查看 gridd 此刻的日志"}, "gridd 内部出错"},
 };
 
@@ -121,8 +131,8 @@ static void say_allowed(struct json_object *error) {
 
 static const struct {
 	const char *role, *zh;
-} role_words[] = {{"platform", "平台"},   {"unit", "承办单位"},    {"dispatcher", "派遣员"}, {"supervisor", "值班长"},
-                  {"inspector", "督查"}, {"auditor", "审计"}, {"admin", "管理员"}};
+} role_words[] = {{"platform", "平台"},  {"unit", "承办单位"}, {"dispatcher", "派遣员"}, {"supervisor", "值班长"},
+                  {"inspector", "督查"}, {"auditor", "审计"},  {"admin", "管理员"}};
 
 static void add_roles(struct json_object *error, const char *path, struct strbuf *out) {
 	for (size_t i = 0; i < tree_count(error, path); i++) {
@@ -157,8 +167,10 @@ static void say_state(const struct ctl *ctl, struct json_object *error) {
 		return;
 	strbuf_printf(&line, T("  it is %s now", "  现在的状态：%s"), state);
 	if (version > 0 && expected > 0)
-		strbuf_printf(&line, T(", at version %" PRId64 "; you saw version %" PRId64, "，第 %" PRId64 " 版；您看到的是第 %" PRId64 " 版"),
-		              version, expected);
+		strbuf_printf(
+		    &line,
+		    T(", at version %" PRId64 "; you saw version %" PRId64, "，第 %" PRId64 " 版；您看到的是第 %" PRId64 " 版"),
+		    version, expected);
 	say_line(&line);
 	strbuf_fini(&line);
 }
@@ -204,10 +216,10 @@ static void say_changed(struct json_object *error) {
 static const struct {
 	const char *state, *method;
 } next_steps[] = {
-    {"triage", "case.dispatch"},   {"dispatched", "case.accept"}, {"handling", "case.finish"}, {"finished", "case.verify"},
-    {"suspended", "case.resume"},  {"closed", "case.reopen"},     {"rejected", "case.reopen"}, {"merged", "case.unmerge"},
-    {NULL, "case.accept"},         {NULL, "case.arrive"},         {NULL, "case.finish"},       {NULL, "request.decide"},
-    {NULL, "supervision.accept"},  {NULL, "supervision.reply"},
+    {"triage", "case.dispatch"},  {"dispatched", "case.accept"}, {"handling", "case.finish"}, {"finished", "case.verify"},
+    {"suspended", "case.resume"}, {"closed", "case.reopen"},     {"rejected", "case.reopen"}, {"merged", "case.unmerge"},
+    {NULL, "case.accept"},        {NULL, "case.arrive"},         {NULL, "case.finish"},       {NULL, "request.decide"},
+    {NULL, "supervision.accept"}, {NULL, "supervision.reply"},
 };
 
 static bool is_allowed(struct json_object *error, const char *method) {
@@ -248,15 +260,16 @@ static bool add_from_example(const struct command *c, const struct operand *o, s
 
 /* What a unit does, and the desk in its name; the rest is the desk's own. */
 static bool is_of_units(const struct command *c) {
-	static const char *const methods[] = {"case.accept", "case.arrive", "case.return", "case.finish", "request.ask", "supervision.reply"};
+	static const char *const methods[] = {"case.accept", "case.arrive", "case.return",
+	                                      "case.finish", "request.ask", "supervision.reply"};
 	for (size_t i = 0; i < COUNT_OF(methods); i++)
 		if (strcmp(c->method, methods[i]) == 0)
 			return true;
 	return false;
 }
 
-/* Would it go as it stands? Which of several units the desk could act for isn't known, and a dispatch to nobody in particular
- * is what the rule proposes: there is that only in triage. */
+/* Would it go as it stands? Which of several units the desk could act for isn't known, and a dispatch to nobody in
+ * particular is what the rule proposes: there is that only in triage. */
 static bool is_whole(const struct ctl *ctl, struct json_object *error, const struct command *c) {
 	const char *state = tree_str(error, "data.state");
 	if (tree_get(ctl->args.params, "for") && is_of_units(c))
@@ -264,7 +277,8 @@ static bool is_whole(const struct ctl *ctl, struct json_object *error, const str
 	return strcmp(c->method, "case.dispatch") != 0 || (state && strcmp(state, "triage") == 0);
 }
 
-/* "gridctl case accept 20261123-0000001 --for firm_a": ready to be typed, but for the words in capitals. True: there are none. */
+/* "gridctl case accept 20261123-0000001 --for firm_a": ready to be typed, but for the words in capitals. True: there are
+ * none. */
 static bool add_step(const struct ctl *ctl, const struct command *c, const char *number, struct strbuf *out) {
 	const char *unit = tree_str(ctl->args.params, "for.unit");
 	bool whole = true;
@@ -317,7 +331,8 @@ static void add_look(const struct ctl *ctl, struct json_object *error, const cha
 /* Where a word isn't known: the list of those that are. False: it is no such fault, or there is no such command. */
 static bool add_words(struct json_object *error, struct strbuf *out) {
 	const struct command *c = command_by_method("rules.words");
-	const char *code = tree_str(tree_at(error, "data.errors", 0), "code"), *path = tree_str(tree_at(error, "data.errors", 0), "path");
+	const char *code = tree_str(tree_at(error, "data.errors", 0), "code"),
+	           *path = tree_str(tree_at(error, "data.errors", 0), "path");
 	const char *kind = path ? strrchr(path, '/') : NULL;
 	static const char *const kinds[] = {"class", "unit", "estate", "grid", "channel", "clock", "result", "mark"};
 	for (size_t i = 0; c && code && kind && i < COUNT_OF(kinds); i++)
@@ -350,7 +365,8 @@ int ctl_refused(const struct ctl *ctl, struct json_object *error) {
 	struct strbuf next = {0}, safe = {0};
 	const struct advice *a = advice_for(error);
 	const bool headed = term_zh() && a && a->zh;
-	term_error(NULL, "%s%s%s%s%s", headed ? a->zh : "", headed ? "：" : "", message ? message : T("gridd refused, and did not say why", "gridd 拒绝了，但没有说明原因"),
+	term_error(NULL, "%s%s%s%s%s", headed ? a->zh : "", headed ? "：" : "",
+	           message ? message : T("gridd refused, and did not say why", "gridd 拒绝了，但没有说明原因"),
 	           detail ? ": " : "", detail ? detail : "");
 	if (tree_count(error, "data.errors") > 0)
 		error_each(error, on_fault, NULL);

@@ -65,19 +65,23 @@ static int find_cases(struct bulk *b) {
 	const char *town = tree_str(b->ctl->args.params, "town");
 	int rc = filters_read(b->ctl, "where", &b->filter);
 	if (rc == EXIT_DONE && !narrows(b->filter)) {
-		term_error("gridctl help ls", T("--where: say which cases: state=triage, or @NAME", "--where：请写明哪些案件，如 state=triage 或 @名称"));
+		term_error("gridctl help ls", T("--where: say which cases: state=triage, or @NAME",
+		                                "--where：请写明哪些案件，如 state=triage 或 @名称"));
 		return EXIT_USAGE;
 	}
 	if (rc != EXIT_DONE)
 		return rc;
 	if (town)
 		tree_put(b->filter, "town", json_object_new_string(town));
-	const struct pages p = {.method = "case.list", .params = b->filter, .all = !tree_get(b->filter, "limit"), .on_page = on_page, .ctx = b};
+	const struct pages p = {
+	    .method = "case.list", .params = b->filter, .all = !tree_get(b->filter, "limit"), .on_page = on_page, .ctx = b};
 	rc = pages_each(b->ctl, &p);
 	drop_twice(b);
 	if (rc == EXIT_DONE && b->n > MOST_CASES) {
-		term_error("gridctl help ls", T("%zu cases match; at most %d go at once: say more of which", "符合条件的有 %zu 件，一次最多 %d 件；请缩小范围"), b->n,
-		           MOST_CASES);
+		term_error("gridctl help ls",
+		           T("%zu cases match; at most %d go at once: say more of which",
+		             "符合条件的有 %zu 件，一次最多 %d 件；请缩小范围"),
+		           b->n, MOST_CASES);
 		return EXIT_USAGE;
 	}
 	if (rc == EXIT_DONE && b->n == 0) {
@@ -93,7 +97,8 @@ static int find_cases(struct bulk *b) {
 static struct json_object *params_for(const struct bulk *b, const struct bulk_case *one) {
 	struct json_object *params = json_object_new_object();
 	const int64_t version = tree_int(one->row, "version");
-	json_object_object_foreach(b->ctl->args.params, key, value) (void)json_object_object_add(params, key, json_object_get(value));
+	json_object_object_foreach(b->ctl->args.params, key, value)(void)
+	    json_object_object_add(params, key, json_object_get(value));
 	tree_put(params, "case", json_object_get(tree_get(one->row, "number")));
 	if (version > 0)
 		tree_put(params, "expect_version", json_object_new_int64(version));
@@ -148,7 +153,8 @@ static void print_row(const struct bulk_case *one) {
 	if (one->fate == FATE_DONE || one->fate == FATE_REPLAYED)
 		written_add(&text, one->answer);
 	else
-		strbuf_printf(&text, "%s%s", one->fate == FATE_CHANGED ? T("changed meanwhile: ", "其间已变动：") : T("failed: ", "未办成："),
+		strbuf_printf(&text, "%s%s",
+		              one->fate == FATE_CHANGED ? T("changed meanwhile: ", "其间已变动：") : T("failed: ", "未办成："),
 		              message ? message : "-");
 	term_print("%s  %s%s\n", tree_str(one->row, "number"), text.data,
 	           one->fate == FATE_REPLAYED ? T("  (was done already)", "  （此前已办）") : "");
@@ -169,8 +175,10 @@ static bool on_act(size_t i, struct json_object *reply, void *ctx) {
 /* ---- asking ---- */
 
 static int wrong_number(const struct bulk *b, int64_t typed) {
-	term_error(NULL, T("not %" PRId64 ": %zu would go now; nothing was done", "不是 %" PRId64 " 件：现在可办的是 %zu 件；未做任何处理"), typed,
-	           b->counts[FATE_GOES]);
+	term_error(
+	    NULL,
+	    T("not %" PRId64 ": %zu would go now; nothing was done", "不是 %" PRId64 " 件：现在可办的是 %zu 件；未做任何处理"),
+	    typed, b->counts[FATE_GOES]);
 	return EXIT_CONFLICT;
 }
 
@@ -193,7 +201,8 @@ static bool read_line(char *line, size_t size) {
 
 static int ask(const struct bulk *b) {
 	char line[32], *end;
-	fprintf(stderr, T("type %zu to go on, anything else to leave it: ", "输入 %zu 继续，输入其他则放弃："), b->counts[FATE_GOES]);
+	fprintf(stderr, T("type %zu to go on, anything else to leave it: ", "输入 %zu 继续，输入其他则放弃："),
+	        b->counts[FATE_GOES]);
 	(void)fflush(stderr);
 	if (!read_line(line, sizeof line)) {
 		fprintf(stderr, "\n%s\n", T("nothing was done", "未做任何处理"));
@@ -216,8 +225,10 @@ static int confirm(const struct bulk *b) {
 	if (isatty(STDIN_FILENO) && term_err_is_tty())
 		return ask(b);
 	char next[128];
-	(void)snprintf(next, sizeof next, T("the same command with --confirm %zu", "同一命令加上 --confirm %zu"), b->counts[FATE_GOES]);
-	term_error(next, T("nobody is at a terminal to confirm the count; nothing was done", "不在终端上，无法核对件数；未做任何处理"));
+	(void)snprintf(next, sizeof next, T("the same command with --confirm %zu", "同一命令加上 --confirm %zu"),
+	               b->counts[FATE_GOES]);
+	term_error(
+	    next, T("nobody is at a terminal to confirm the count; nothing was done", "不在终端上，无法核对件数；未做任何处理"));
 	return EXIT_USAGE;
 }
 
@@ -239,7 +250,12 @@ static void say_plan(const struct bulk *b, bool is_result) {
 }
 
 static int try_all(struct bulk *b) {
-	struct flight f = {.ctl = b->ctl, .method = b->ctl->command->method, .n = b->n, .params_of = trial_params, .on_reply = on_trial, .ctx = b};
+	struct flight f = {.ctl = b->ctl,
+	                   .method = b->ctl->command->method,
+	                   .n = b->n,
+	                   .params_of = trial_params,
+	                   .on_reply = on_trial,
+	                   .ctx = b};
 	const int rc = flight_run(&f);
 	if (rc == EXIT_INTERRUPTED)
 		fprintf(stderr, "%s\n", T("stopped while planning; nothing was done", "在试算时停止；未做任何处理"));
@@ -248,7 +264,8 @@ static int try_all(struct bulk *b) {
 
 static void say_sum(const struct bulk *b) {
 	const size_t *c = b->counts;
-	term_print(T("%zu done, %zu done already, %zu changed meanwhile, %zu failed\n", "办成 %zu，此前已办 %zu，其间已变动 %zu，未办成 %zu\n"),
+	term_print(T("%zu done, %zu done already, %zu changed meanwhile, %zu failed\n",
+	             "办成 %zu，此前已办 %zu，其间已变动 %zu，未办成 %zu\n"),
 	           c[FATE_DONE], c[FATE_REPLAYED], c[FATE_CHANGED], c[FATE_FAILED]);
 }
 
@@ -256,13 +273,20 @@ static void say_stopped(const struct bulk *b, size_t n, const struct run_book *b
 	const size_t tried = b->counts[FATE_DONE] + b->counts[FATE_REPLAYED] + b->counts[FATE_CHANGED] + b->counts[FATE_FAILED];
 	fprintf(stderr, T("stopped after %zu of %zu\n", "已停止：%2$zu 件中办到第 %1$zu 件\n"), tried, n);
 	fprintf(stderr, "  %s %s\n", T("try:", "可试:"),
-	        book->kept ? T("the same command again: it goes on, and does nothing twice", "再运行同一命令：从中断处继续，不会重复办理")
-	                   : T("the same command again with the same --key: it does nothing twice", "用同一个 --key 再运行同一命令：不会重复办理"));
+	        book->kept ? T("the same command again: it goes on, and does nothing twice",
+	                       "再运行同一命令：从中断处继续，不会重复办理")
+	                   : T("the same command again with the same --key: it does nothing twice",
+	                       "用同一个 --key 再运行同一命令：不会重复办理"));
 }
 
 static int act_all(struct bulk *b, struct run_book *book) {
-	struct flight f = {.ctl = b->ctl, .method = b->ctl->command->method, .n = b->counts[FATE_GOES], .to_the_end = true,
-	                   .params_of = act_params, .on_reply = on_act, .ctx = b};
+	struct flight f = {.ctl = b->ctl,
+	                   .method = b->ctl->command->method,
+	                   .n = b->counts[FATE_GOES],
+	                   .to_the_end = true,
+	                   .params_of = act_params,
+	                   .on_reply = on_act,
+	                   .ctx = b};
 	size_t *order = calloc(b->n, sizeof *order), n = 0;
 	CHECK(order != NULL);
 	for (size_t i = 0; i < b->n; i++)
@@ -280,7 +304,8 @@ static int act_all(struct bulk *b, struct run_book *book) {
 	} else {
 		say_sum(b);
 	}
-	const bool whole = b->counts[FATE_DONE] + b->counts[FATE_REPLAYED] + b->counts[FATE_CHANGED] + b->counts[FATE_FAILED] == n;
+	const bool whole =
+	    b->counts[FATE_DONE] + b->counts[FATE_REPLAYED] + b->counts[FATE_CHANGED] + b->counts[FATE_FAILED] == n;
 	if (!whole)
 		say_stopped(b, n, book);
 	else
@@ -319,7 +344,8 @@ static int go(struct bulk *b) {
 int bulk_run(struct ctl *ctl) {
 	struct bulk b = {.ctl = ctl};
 	if (tree_get(ctl->args.params, "expect_version")) {
-		term_error(NULL, T("--where looks at each case's own version; leave --expect-version out", "--where 按每件各自的版本核对，请勿写 --expect-version"));
+		term_error(NULL, T("--where looks at each case's own version; leave --expect-version out",
+		                   "--where 按每件各自的版本核对，请勿写 --expect-version"));
 		return EXIT_USAGE;
 	}
 	const int rc = go(&b);

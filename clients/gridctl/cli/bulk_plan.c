@@ -15,7 +15,7 @@ enum { MOST_GROUPS = 12, MOST_SAMPLES = 10 };
 struct group {
 	char *text;
 	size_t n;
-	const char *number;                 /* of the first; borrowed */
+	const char *number; /* of the first; borrowed */
 };
 
 struct groups {
@@ -121,7 +121,8 @@ static void add_samples(const struct bulk *b, struct strbuf *out) {
 
 void bulk_plan_add(const struct bulk *b, struct strbuf *out) {
 	help_words(b->ctl->command, out);
-	strbuf_printf(out, T(": %zu cases match\n  %zu would go\n", "：符合条件 %zu 件\n  可办 %zu 件\n"), b->n, b->counts[FATE_GOES]);
+	strbuf_printf(out, T(": %zu cases match\n  %zu would go\n", "：符合条件 %zu 件\n  可办 %zu 件\n"), b->n,
+	              b->counts[FATE_GOES]);
 	add_groups(b, FATE_GOES, out);
 	if (b->counts[FATE_REFUSED] > 0)
 		strbuf_printf(out, T("  %zu would be refused\n", "  不可办 %zu 件\n"), b->counts[FATE_REFUSED]);
@@ -138,9 +139,10 @@ int bulk_worst(const struct bulk *b) {
 	return b->counts[FATE_REFUSED] > 0 ? EXIT_CONFLICT : EXIT_DONE;
 }
 
-static const char *const fate_names[] = {[FATE_OPEN] = "open",         [FATE_GOES] = "would_go", [FATE_REFUSED] = "refused",
-                                         [FATE_DONE] = "done",         [FATE_REPLAYED] = "done_already",
-                                         [FATE_CHANGED] = "changed",   [FATE_FAILED] = "failed"};
+static const char *const fate_names[] = {
+    [FATE_OPEN] = "open",    [FATE_GOES] = "would_go",         [FATE_REFUSED] = "refused",
+    [FATE_DONE] = "done",    [FATE_REPLAYED] = "done_already", [FATE_CHANGED] = "changed",
+    [FATE_FAILED] = "failed"};
 
 static struct json_object *case_json(const struct bulk_case *one) {
 	struct json_object *tree = json_object_new_object();

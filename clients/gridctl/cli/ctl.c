@@ -36,14 +36,13 @@ int ctl_connect(struct ctl *ctl) {
 		term_error("gridctl config show --origin", "%s", e.text);
 		return EXIT_USAGE;
 	}
-	term_error(
-	    why == EACCES ? T("ask the admin to let you reach that socket: `id` shows who you are, `ls -l` whose it is",
-	                      "请管理员开放该套接字：id 看您是谁，ls -l 看它归谁")
-	    : why == ECONNREFUSED
-	        ? T("systemctl status gridd, or ./start: the socket is there, but gridd has ended",
-	            "systemctl status gridd 或 ./start：套接字还在，gridd 已退出")
-	        : T("./start   (or name the daemon's socket: --socket PATH)", "./start   （或用 --socket 路径 指明 gridd 的套接字）"),
-	    "%s", e.text);
+	term_error(why == EACCES ? T("ask the admin to let you reach that socket: `id` shows who you are, `ls -l` whose it is",
+	                             "请管理员开放该套接字：id 看您是谁，ls -l 看它归谁")
+	           : why == ECONNREFUSED ? T("systemctl status gridd, or ./start: the socket is there, but gridd has ended",
+	                                     "systemctl status gridd 或 ./start：套接字还在，gridd 已退出")
+	                                 : T("./start   (or name the daemon's socket: --socket PATH)",
+	                                     "./start   （或用 --socket 路径 指明 gridd 的套接字）"),
+	           "%s", e.text);
 	return EXIT_UNREACHABLE;
 }
 

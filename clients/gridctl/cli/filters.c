@@ -18,14 +18,14 @@
 enum { FILES = 2, OWN = 0, TOWN = 1 };
 
 struct filter_file {
-	const char *path, *text;            /* text NULL: there is no such file */
-	struct yaml_node *root;             /* a map, or NULL */
+	const char *path, *text; /* text NULL: there is no such file */
+	struct yaml_node *root;  /* a map, or NULL */
 };
 
 struct filters {
 	struct arena arena;
 	struct faults faults;
-	struct filter_file files[FILES];    /* the first that has a name holds */
+	struct filter_file files[FILES]; /* the first that has a name holds */
 };
 
 /* ---- the files ---- */
@@ -98,8 +98,8 @@ static void take_key(struct filters *f, const char *path, const struct yaml_node
 static struct json_object *read_filter(struct filters *f, const char *path, const struct yaml_node *filter) {
 	struct json_object *params = json_object_new_object();
 	if (filter->kind != YAML_MAP || !filter->child)
-		yaml_fault(&f->faults, path, filter, "type", NULL, T("%s needs options: {overdue: any}", "%s 要写选项：{overdue: any}"),
-		           filter->key);
+		yaml_fault(&f->faults, path, filter, "type", NULL,
+		           T("%s needs options: {overdue: any}", "%s 要写选项：{overdue: any}"), filter->key);
 	for (const struct yaml_node *n = filter->kind == YAML_MAP ? filter->child : NULL; n; n = n->next)
 		take_key(f, path, n, params);
 	return params;
@@ -111,12 +111,15 @@ static void load_file(struct filters *f, struct filter_file *file) {
 	if (!file->path || access(file->path, F_OK) != 0)
 		return;
 	if (!read_file(file->path, &text, &e)) {
-		faults_add(&f->faults, (struct fault){.file = file->path, .line = 1, .col = 1, .code = "file",
-		                                      .message = arena_strdup(&f->arena, e.text)});
+		faults_add(&f->faults,
+		           (struct fault){
+		               .file = file->path, .line = 1, .col = 1, .code = "file", .message = arena_strdup(&f->arena, e.text)});
 	} else {
 		file->text = arena_strndup(&f->arena, text.data ? text.data : "", text.len);
-		if (yaml_read(file->path, file->text, text.len, &f->arena, &file->root, &f->faults) && file->root->kind != YAML_MAP) {
-			yaml_fault(&f->faults, file->path, file->root, "type", NULL, T("expected NAME: {OPTION: VALUE}", "应写作 名称: {选项: 值}"));
+		if (yaml_read(file->path, file->text, text.len, &f->arena, &file->root, &f->faults) &&
+		    file->root->kind != YAML_MAP) {
+			yaml_fault(&f->faults, file->path, file->root, "type", NULL,
+			           T("expected NAME: {OPTION: VALUE}", "应写作 名称: {选项: 值}"));
 			file->root = NULL;
 		}
 	}
@@ -173,7 +176,7 @@ struct reading {
 };
 
 static void put_over(struct json_object *to, struct json_object *from) {
-	json_object_object_foreach(from, key, value) (void)json_object_object_add(to, key, json_object_get(value));
+	json_object_object_foreach(from, key, value)(void) json_object_object_add(to, key, json_object_get(value));
 }
 
 static int take_name(struct reading *r, const char *name) {
@@ -198,11 +201,14 @@ static int no_word(const char *word) {
 	(void)strncat(key, word, n < sizeof key ? n : sizeof key - 1);
 	const char *near = word[n] ? nearest_key(key) : NULL;
 	if (near)
-		term_error("gridctl help ls", T("“%s”: no such option of case list; did you mean %s=?", "“%s”：没有这个选项，是不是 %s=？"),
-		           word, near);
+		term_error("gridctl help ls",
+		           T("“%s”: no such option of case list; did you mean %s=?", "“%s”：没有这个选项，是不是 %s=？"), word,
+		           near);
 	else
-		term_error("gridctl help ls", T("“%s”: a filter is @NAME or OPTION=VALUE, such as state=triage",
-		                                "“%s”：筛选条件写作 @名称 或 选项=值，如 state=triage"), word);
+		term_error("gridctl help ls",
+		           T("“%s”: a filter is @NAME or OPTION=VALUE, such as state=triage",
+		             "“%s”：筛选条件写作 @名称 或 选项=值，如 state=triage"),
+		           word);
 	return EXIT_USAGE;
 }
 
@@ -229,7 +235,9 @@ static int take_pair(struct reading *r, const char *word) {
 	return EXIT_DONE;
 }
 
-static int take_word(struct reading *r, const char *word) { return *word == '@' ? take_name(r, word + 1) : take_pair(r, word); }
+static int take_word(struct reading *r, const char *word) {
+	return *word == '@' ? take_name(r, word + 1) : take_pair(r, word);
+}
 
 /* Words are apart by spaces; quotes hold a value with spaces together: text="3 号楼". */
 static int take_words(struct reading *r, const char *text) {
@@ -318,8 +326,8 @@ static struct json_object *all_json(struct filters *f) {
 }
 
 static void print_filters(struct json_object *tree) {
-	static const struct column columns[] = {{{"filter", "名称"}, COLUMN_TEXT}, {{"cases", "条件"}, COLUMN_TEXT},
-	                                        {{"file", "出处"}, COLUMN_TEXT}};
+	static const struct column columns[] = {
+	    {{"filter", "名称"}, COLUMN_TEXT}, {{"cases", "条件"}, COLUMN_TEXT}, {{"file", "出处"}, COLUMN_TEXT}};
 	struct table t;
 	table_init(&t, columns, COUNT_OF(columns));
 	for (size_t i = 0; i < tree_count(tree, "filters"); i++) {
@@ -346,8 +354,9 @@ int run_filter_list(struct ctl *ctl) {
 	if (ok && !ctl_json(ctl, tree)) {
 		print_filters(tree);
 		if (tree_count(tree, "filters") == 0)
-			fprintf(stderr, T("no filters yet; write one into %s:\n  morning: {overdue: any, sort: overdue}\n",
-			                  "还没有筛选条件；可写入 %s：\n  morning: {overdue: any, sort: overdue}\n"),
+			fprintf(stderr,
+			        T("no filters yet; write one into %s:\n  morning: {overdue: any, sort: overdue}\n",
+			          "还没有筛选条件；可写入 %s：\n  morning: {overdue: any, sort: overdue}\n"),
 			        f.files[OWN].path ? f.files[OWN].path : f.files[TOWN].path);
 	}
 	json_object_put(tree);
@@ -369,8 +378,7 @@ int run_filter_show(struct ctl *ctl) {
 		struct json_object *params = read_filter(&f, path, found), *one = filter_json(found, path, params);
 		if (!ctl_json(ctl, one)) {
 			term_print("@%s  %s:%d\n", found->key, path, found->key_line);
-			json_object_object_foreach(params, key, value)
-				term_print("  %s: %s\n", key, json_object_get_string(value));
+			json_object_object_foreach(params, key, value) term_print("  %s: %s\n", key, json_object_get_string(value));
 		}
 		json_object_put(params);
 		json_object_put(one);

@@ -11,7 +11,7 @@
 enum { IN_FLIGHT = 32, TRIES = 40, RETRY_MS = 250, LONGEST_RETRY_MS = 60000 };
 
 struct slot {
-	struct json_object *params;         /* NULL: free */
+	struct json_object *params; /* NULL: free */
 	size_t call;
 	int64_t id;
 	int tries;

@@ -12,14 +12,15 @@ enum { MOST_DIGITS = 6, WEEK_DAYS = 7 };
 
 static const struct {
 	const char *en, *zh;
-	int days;                           /* from today */
+	int days; /* from today */
 } words[] = {{"today", "今天", 0}, {"tomorrow", "明天", 1}, {"yesterday", "昨天", -1}};
 
 static const struct {
 	const char *name;
 	int64_t us;
-} units[] = {{"min", MINUTE_US},  {"m", MINUTE_US},    {"h", HOUR_US},    {"d", DAY_US},    {"w", WEEK_DAYS * DAY_US},
-             {"分钟", MINUTE_US}, {"小时", HOUR_US}, {"天", DAY_US}, {"周", WEEK_DAYS * DAY_US}};
+} units[] = {{"min", MINUTE_US}, {"m", MINUTE_US},         {"h", HOUR_US},
+             {"d", DAY_US},      {"w", WEEK_DAYS *DAY_US}, {"分钟", MINUTE_US},
+             {"小时", HOUR_US},  {"天", DAY_US},           {"周", WEEK_DAYS *DAY_US}};
 
 /* "+4h" */
 static bool read_span(const char *text, int64_t *us) {

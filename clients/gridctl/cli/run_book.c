@@ -72,7 +72,8 @@ static bool find_path(struct run_book *book, const struct ctl *ctl) {
 static bool read_earlier(struct run_book *book) {
 	struct stat st;
 	struct err ignored;
-	if (stat(book->path.data, &st) != 0 || time(NULL) - st.st_mtime > VALID_SECONDS || !read_file(book->path.data, &book->text, &ignored))
+	if (stat(book->path.data, &st) != 0 || time(NULL) - st.st_mtime > VALID_SECONDS ||
+	    !read_file(book->path.data, &book->text, &ignored))
 		return false;
 	const bool sound = book->text.len == RUN_CHARS && strncmp(book->text.data, prefix, sizeof prefix - 1) == 0;
 	if (!sound) {
@@ -83,7 +84,10 @@ static bool read_earlier(struct run_book *book) {
 	struct tm tm;
 	if (localtime_r(&st.st_mtime, &tm))
 		(void)strftime(when, sizeof when, "%H:%M", &tm);
-	fprintf(stderr, T("going on with the run of %s, which broke off: what it did isn't done again\n", "继续 %s 中断的那次办理：已办的不会重复\n"), when);
+	fprintf(stderr,
+	        T("going on with the run of %s, which broke off: what it did isn't done again\n",
+	          "继续 %s 中断的那次办理：已办的不会重复\n"),
+	        when);
 	return true;
 }
 
@@ -117,8 +121,9 @@ void run_book_open(struct run_book *book, const struct ctl *ctl) {
 	}
 	book->run = book->text.data;
 	if (!key && !book->kept)
-		fprintf(stderr, T("this run cannot be remembered in %s; should it break off, add --key %s\n",
-		                  "无法在 %s 记下这次办理；如果中断，请加上 --key %s\n"),
+		fprintf(stderr,
+		        T("this run cannot be remembered in %s; should it break off, add --key %s\n",
+		          "无法在 %s 记下这次办理；如果中断，请加上 --key %s\n"),
 		        book->path.len ? book->path.data : "$HOME", book->run);
 }
 

@@ -53,7 +53,8 @@ static void print_change(struct both heading, const char *was, const char *is) {
 	if (was && is && strcmp(was, is) == 0)
 		term_print(T("  %s: %s, as now\n", "  %s：%s（不变）\n"), both_text(heading), is);
 	else
-		term_print(T("  %s: %s → %s\n", "  %s：%s → %s\n"), both_text(heading), was ? was : T("none", "无"), is ? is : T("none", "无"));
+		term_print(T("  %s: %s → %s\n", "  %s：%s → %s\n"), both_text(heading), was ? was : T("none", "无"),
+		           is ? is : T("none", "无"));
 }
 
 static char *time_text(const char *at) {
@@ -95,7 +96,8 @@ static void print_clocks(struct json_object *before, struct json_object *after) 
 		char *was = i < had ? clock_text(tree_at(before, "clocks", i)) : NULL, *is = clock_text(clock);
 		const char *name = tree_name(clock, "name");
 		if (!same_text(was, is) && name)
-			term_print(T("  clock %s: %s%s%s\n", "  时限 %s：%s%s%s\n"), name, was ? was : "", was ? " → " : T("starts, ", "起算，"), is);
+			term_print(T("  clock %s: %s%s%s\n", "  时限 %s：%s%s%s\n"), name, was ? was : "",
+			           was ? " → " : T("starts, ", "起算，"), is);
 		free(was);
 		free(is);
 	}
@@ -107,7 +109,8 @@ static void print_told(struct json_object *result) {
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *one = tree_at(result, "told", i);
 		const char *unit = tree_name(one, "unit"), *to = tree_str(one, "to");
-		strbuf_printf(&text, "%s%s (%s)", i ? T(", ", "，") : "", unit ? unit : "-", to ? to : T("nobody is on duty", "无人在岗"));
+		strbuf_printf(&text, "%s%s (%s)", i ? T(", ", "，") : "", unit ? unit : "-",
+		              to ? to : T("nobody is on duty", "无人在岗"));
 	}
 	term_print(T("  would be told: %s\n", "  将通知：%s\n"), n > 0 ? text.data : T("nobody", "无人"));
 	strbuf_fini(&text);
@@ -125,7 +128,8 @@ static void print_would(struct json_object *result) {
 		struct json_object *one = tree_at(result, "also", i);
 		struct strbuf move = {0};
 		written_add_move(&move, one);
-		term_print(T("  with it %s: %s\n", "  连带 %s：%s\n"), tree_str(one, "case") ? tree_str(one, "case") : "-", move.data);
+		term_print(T("  with it %s: %s\n", "  连带 %s：%s\n"), tree_str(one, "case") ? tree_str(one, "case") : "-",
+		           move.data);
 		strbuf_fini(&move);
 	}
 }
