@@ -90,6 +90,11 @@ static void put_command(const struct command *c) {
 			put_names(*table);
 		else
 			put_flags(*table, "\t");
+	if (c->shortcut) {
+		fputs("\n\tIn short: ", stdout);
+		put_between('*', c->shortcut);
+		putchar('\n');
+	}
 	fputs("\n\tExample: ", stdout);
 	put_between('_', c->example);
 	putchar('\n');
