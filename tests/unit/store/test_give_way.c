@@ -129,8 +129,9 @@ struct asked {
 	int n;
 };
 
-static bool calls_come(void *ctx) {
+static bool called_since(void *ctx, int64_t mono_us) {
 	struct asked *a = ctx;
+	assert_true(mono_us <= clock_monotonic_us() - ROW_US);
 	a->n++;
 	return a->left-- > 0;
 }
@@ -150,7 +151,7 @@ static int64_t stream(struct asked *a) {
 	struct arena arena;
 	int rows = 0;
 	arena_init(&arena);
-	side_give_way(side, calls_come, a);
+	side_give_way(side, called_since, a);
 	const int64_t began_us = clock_monotonic_us();
 	if (!side_stream(side, &twenty, NULL, &arena, work_a_while, &rows, &e))
 		fail_msg("%s", e.text);
