@@ -222,7 +222,7 @@ def test_rpc_doc_says_types_and_errors(daemon):
                  r"conflict\s+-32004", "outcome_unknown"]:
         assert re.search(text, out), f"{text}\n{out}"
     out = gridctl("rpc", "doc", "case.list", env=env).out
-    assert "conflict" not in out and "triage | dispatched" in out
+    assert "conflict" not in out and "due | overdue | received" in out
     done = gridctl("rpc", "doc", "case.lst", env=env)
     assert done.returncode == 5 and "did you mean case.list?" in done.err and "gridctl rpc list" in done.err
     assert "是不是 case.list？" in gridctl("rpc", "doc", "case.lst", env=env, lang="zh_CN").err

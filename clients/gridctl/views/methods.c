@@ -149,8 +149,8 @@ static bool names_a_thing(struct json_object *method) {
 	return false;
 }
 
-/* What can be tried without being done, or hangs on what was there before, writes. */
-static bool writes(struct json_object *method) { return takes(method, "dry_run") || takes(method, "expect_version"); }
+/* Every writing call takes a key, and no other does. */
+static bool writes(struct json_object *method) { return takes(method, "key"); }
 static bool has_roles(struct json_object *method) { return tree_count(method, "x-roles") > 0; }
 static bool always(struct json_object *method) { return method != NULL; }
 
