@@ -40,8 +40,7 @@ def test_a_case_submitted_elsewhere_appears_at_once(board, centre):
     s.wait(lambda text: s.row(case), seconds=5)
     # tmux itself takes a while to be looked at; the bound is the acceptance's second, and the same again for that.
     assert time.monotonic() - before < 2
-    line = s.row(case)
-    assert "道路破损" in line and "道路办" in line and "待处置" in line
+    s.wait(lambda text: all(word in s.row(case) for word in ("道路破损", "道路办", "待处置")))
     s.wait(lambda text: re.search(rf"\d\d:\d\d:\d\d +{case} +上报 +道路办", text))
 
 

@@ -77,7 +77,7 @@ def test_from_a_file_to_closing(by, folder):
     # once more isn't possible; what is, is said
     error = by("dispatcher", "case", "accept", n, "--for", "firm_a", expect=6)
     assert "task.accepted by dispatcher" in error and re.search(r"possible now: .*case arrive", error)
-    assert f"try: gridctl case finish {n} RESULT --for UNIT\n" in error
+    assert f"try: gridctl case finish {n} solved --for firm_a\n" in error
     by("dispatcher", "case", "mark", n, "contacted")
     # it isn't the firm's; the next of the chain has it
     out = by("dispatcher", "case", "return", n, "not_ours", "--for", "firm_a")

@@ -18,6 +18,8 @@ pytestmark = needs_tmux
 LONG_PLACE = "彭浦新村街道闻喜路一千二百弄三十五号四百零二室地下车库入口"
 LONG_TEXT = "居民反映楼道堆物影响消防通道" * 6
 
+NUMBER = "20261123-0000001"
+
 
 def clock(remaining, due, day=23400, calendar="office"):
     return {"name": "handle", "state": "running", "due_at": due, "remaining": remaining,
@@ -181,7 +183,7 @@ def test_numbers_of_a_workbook_are_numbers(script, folder):
 
 
 @pytest.mark.parametrize("args, what", [
-    (["case", "show", "1", "--csv"], "one list"), (["case", "accept", "1", "--plain"], "one list"),
+    (["case", "show", NUMBER, "--csv"], "one list"), (["case", "accept", NUMBER, "--plain"], "one list"),
     (["report", "nightly", "--csv"], "one list"), (["case", "list", "--csv", "--plain"], "choose one")])
 def test_formats_are_refused_before_anything_is_done(script, args, what):
     s = script()
@@ -265,7 +267,7 @@ def test_watch_says_that_the_daemon_is_lost_and_tries_again(script, folder):
         assert screen.wait_exit() == 0
 
 
-@pytest.mark.parametrize("args", [["case", "accept", "1", "--watch"], ["case", "list", "--watch"], ["case", "list", "--watch=x"]])
+@pytest.mark.parametrize("args", [["case", "accept", NUMBER, "--watch"], ["case", "list", "--watch"], ["case", "list", "--watch=x"]])
 def test_watch_is_for_reading_on_a_terminal(script, args):
     s = script()
     assert gridctl(*args, to=s).returncode == 2 and s.calls == []
@@ -297,7 +299,7 @@ def test_what_gbk_does_not_have_is_an_escape(script):
 @pytest.mark.parametrize("env", GB)
 def test_what_is_typed_there_arrives_as_utf8(script, env):
     s = script(case__note=lambda _: {"case": "1", "state": "handling", "version": 2}, case__submit=lambda _: {"case": "1", "state": "triage"})
-    run_bytes(s, "case", "note", "1", "联通的井盖".encode("gb18030"), env=env)
+    run_bytes(s, "case", "note", NUMBER, "联通的井盖".encode("gb18030"), env=env)
     assert s.params("case.note")[0]["note"] == "联通的井盖"
     run_bytes(s, "case", "submit", "-", env=env, stdin='{"text":"三楼漏水"}'.encode("gb18030"))
     assert s.params("case.submit")[0]["text"] == "三楼漏水"
@@ -323,7 +325,7 @@ def test_a_gb18030_screen_is_bytes_of_it(script, folder):
 
 HOSTILE = ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\x85", "\x7f", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069", "\u061c", "\u2028",
            "\u2029", "\u200b", "\ufeff", "\u00ad", "\u0301", "\U000e0041", "\U0001f1e6", "\r", "\n", "\t", "漏水", "abc", " ", "é", "\ufffe"]
-OURS = re.compile(r"\x1b\[(?:0|31|33)?m")
+OURS = re.compile(r"\x1b\[(?:0|1|2|31|33)?m")
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 
 
@@ -333,7 +335,7 @@ def hostile(dice):
 
 
 @pytest.mark.parametrize("command", [["case", "list"], ["case", "list", "--csv"], ["case", "list", "--plain"], ["case", "list", "--jsonl"],
-                                     ["case", "list", "--json"], ["case", "show", "1"]])
+                                     ["case", "list", "--json"], ["case", "show", NUMBER]])
 def test_no_control_character_reaches_the_terminal(script, command):
     # 5 texts a row: 100,000 in the long size for each command; the unit test runs as many in every size.
     dice = random.Random(20261123)
@@ -351,5 +353,5 @@ def test_hostile_errors_are_harmless(script):
         raise Fault(-32004, "conflict", "no\x1b[2J\u202e", state="handling", case="1\x1b[31m", allowed=["case.x\x9b"], detail="\x07",
                     changed=[{"type": "t\x1b", "actor": "\u2066", "at": NOW}], errors=[{"path": "/params/\x1b[2J", "message": "\u202e"}])
 
-    done = gridctl("case", "accept", "1", to=script(case__accept=refuse))
+    done = gridctl("case", "accept", NUMBER, to=script(case__accept=refuse))
     assert done.returncode == 6 and not FORBIDDEN.search(done.err), done.err

@@ -360,7 +360,7 @@ def on_screen(args, columns, env):
 
 @pytest.mark.parametrize("columns", [60, 120])
 def test_colours_are_only_a_help(screen, town, columns):
-    env = environment(ZH, GRIDD_SOCKET=str(town.daemon.socket), GRIDD_TOKEN=token("boss"), TERM="xterm")
+    env = environment(ZH, GRIDD_SOCKET=str(town.daemon.socket), GRIDD_TOKEN=token("boss"), TERM="xterm", GRIDCTL_PAGER="cat")
     for verb in ("show", "why"):
         shown = on_screen(["case", verb, town.hard], columns, env)
         assert "\x1b[31m" in shown

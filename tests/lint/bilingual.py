@@ -12,7 +12,7 @@ GAP = r"(?:\s|/\*.*?\*/)*"
 TEXT = rf"{STRING}(?:{GAP}(?:{STRING}|PRI\w+))*"
 TOKEN = re.compile(rf"(?P<comment>/\*.*?\*/|//[^\n]*)|(?P<text>{TEXT})|'(?:\\.|[^'\\\n])'|(?P<word>\w+)|(?P<sign>[^\s\w])", re.S)
 HAN = re.compile(r"[\u3400-\u9fff]")
-CONVERSION = re.compile(r"%(?:%|[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?P<kind>(?:hh|h|ll|l|z|j|t)?[a-zA-Z]))")
+CONVERSION = re.compile(r"%(?:%|(?:(?P<place>\d+)\$)?[-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?P<kind>(?:hh|h|ll|l|z|j|t)?[a-zA-Z]))")
 
 # Chinese that has no Chinese in it: signs, and words that are the same in both.
 SAME_IN_BOTH = {"", "JSON", "%s", "sha256"}
@@ -23,7 +23,8 @@ SPEAKERS = {"term_error", "term_print", "puts", "fputs", "printf", "fprintf", "e
 # Files whose text is no sentence of gridctl's: the man page's source is English, completion scripts are programs.
 SILENT_FILES = ("clients/gridctl/cli/man.c", "clients/gridctl/cli/completion.c")
 # Pairs of words that are no pair of languages.
-PAIR_TABLES = {("clients/gridctl/cli/ctl.c", "next_steps"), ("clients/gridctl/term/encoding.c", "known")}
+PAIR_TABLES = {("clients/gridctl/cli/advice.c", "next_steps"), ("clients/gridctl/term/encoding.c", "known"),
+               ("clients/gridctl/term/term.c", "known"), ("clients/gridctl/board/apply.c", "holder_clocks")}
 
 
 def value(text):
@@ -33,7 +34,9 @@ def value(text):
 
 
 def conversions(text):
-    return [m["kind"] for m in CONVERSION.finditer(text.replace(r"\n", "")) if m["kind"]]
+    """What a text takes, in the order in which it is given: `%2$s` may stand before `%1$s`."""
+    found = [m for m in CONVERSION.finditer(text.replace(r"\n", "")) if m["kind"]]
+    return [m["kind"] for m in sorted(found, key=lambda m: int(m["place"] or 0))]
 
 
 def tokens(code):

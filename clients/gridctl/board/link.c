@@ -59,7 +59,7 @@ static bool started(struct link *l, int rc) {
 static bool open_unix(struct link *l, const char *path, struct err *e) {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof to.sun_path)
-		return err_set(e, E_IO, "%s: longer than the %zu bytes that a Unix socket's path may have", path,
+		return err_set(e, E_IO, T("%s: longer than the %zu bytes that a Unix socket's path may have", "%s：套接字路径最长 %zu 字节"), path,
 		               sizeof to.sun_path - 1);
 	memcpy(to.sun_path, path, strlen(path) + 1);
 	l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -75,14 +75,14 @@ static bool open_tcp(struct link *l, const char *where, struct err *e) {
 	const char *start = where + bracketed;
 	const size_t n = colon ? (size_t)(colon - start) - bracketed : 0;
 	if (!colon || n == 0 || n >= sizeof host)
-		return err_set(e, E_USAGE, "tcp://%s: expected tcp://HOST:PORT", where);
+		return err_set(e, E_USAGE, T("tcp://%s: expected tcp://HOST:PORT", "tcp://%s：应写作 tcp://主机:端口"), where);
 	memcpy(host, start, n);
 	host[n] = '\0';
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *list = NULL;
 	const int rc = getaddrinfo(host, colon + 1, &hints, &list);
 	if (rc != 0)
-		return err_set(e, E_IO, "tcp://%s: %s", where, gai_strerror(rc));
+		return err_set(e, E_IO, T("cannot find tcp://%s: %s", "找不到 tcp://%s：%s"), where, gai_strerror(rc));
 	bool ok = false;
 	for (const struct addrinfo *a = list; a && !ok; a = a->ai_next) {
 		if (l->fd >= 0)

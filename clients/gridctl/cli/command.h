@@ -78,8 +78,11 @@ void print_json_line(struct json_object *tree);    /* one line, also on a termin
 /* True with --json, --csv and the like: then the tree was printed so. */
 bool ctl_json(struct ctl *ctl, struct json_object *tree);
 /* Runs the command of ctl as its options want it shown: in a format, through a pager, again and again. The exit code. */
+/* Before anything is asked: whether its options fit each other and the command. Says why not; the exit code. */
+int output_check(const struct ctl *ctl);
 int output_run(struct ctl *ctl);
 /* --watch: until Ctrl-C. */
+int watch_check(const struct ctl *ctl);
 int watch_run(struct ctl *ctl, int (*once)(struct ctl *ctl));
 
 /* The rows of the table that are more than a call and a print. */

@@ -18,7 +18,7 @@ const struct flag global_flags[] = {
 	 {"for scripts: a line of field names, then a line for each item; tabs between, \\t \\n \\\\ within",
 	  "供脚本用：首行字段名，每项一行，以制表符分隔，内部写作 \\t \\n \\\\"}},
 	{"csv", 0, FLAG_MAYBE, "FIELDS", "@csv", {"CSV (RFC 4180, UTF-8) with a header row", "输出 CSV（RFC 4180，UTF-8），首行为字段名"}},
-	{"xlsx", 0, FLAG_STR, "FILE", "@xlsx", {"write the list into a workbook", "把列表存为工作簿"}},
+	{"xlsx", 0, FLAG_STR, "FILE", "@xlsx", {"write the list into a workbook", "把列表存为工作簿"}, "@file"},
 	{"no-pager", 0, FLAG_BOOL, NULL, "@no_pager",
 	 {"print straight on, also what is longer than the screen ($GRIDCTL_PAGER, $PAGER, less -FRX)",
 	  "超过一屏也直接输出（默认用 $GRIDCTL_PAGER、$PAGER 或 less -FRX）"}},

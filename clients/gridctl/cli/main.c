@@ -85,8 +85,10 @@ static int run_command(struct ctl *ctl) {
 	rc = ctl->command->any_config ? EXIT_DONE : config_check();
 	if (rc != EXIT_DONE)
 		return rc;
+	rc = output_check(ctl);
 	/* What people write in short is made what the daemon takes. */
-	rc = moments_resolve(ctl);
+	if (rc == EXIT_DONE)
+		rc = moments_resolve(ctl);
 	if (rc == EXIT_DONE)
 		rc = names_resolve(ctl);
 	if (rc != EXIT_DONE)

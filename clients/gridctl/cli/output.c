@@ -11,11 +11,13 @@ static int once(struct ctl *ctl) {
 	return rc == EXIT_DONE ? ctl->format_rc : rc;
 }
 
+int output_check(const struct ctl *ctl) {
+	const int rc = formats_check(ctl);
+	return rc == EXIT_DONE ? watch_check(ctl) : rc;
+}
+
 int output_run(struct ctl *ctl) {
 	const bool reads = reading_of(ctl->command) != NULL;
-	const int rc = formats_check(ctl);
-	if (rc != EXIT_DONE)
-		return rc;
 	if (config_bool("ascii"))
 		term_set_ascii();
 	when_set_natural(config_bool("natural"));

@@ -28,14 +28,17 @@ static bool period(const struct ctl *ctl, int *ms) {
 	return true;
 }
 
-static int may_watch(const struct ctl *ctl, int *ms) {
+int watch_check(const struct ctl *ctl) {
+	int ms;
+	if (!tree_get(ctl->args.own, "watch"))
+		return EXIT_DONE;
 	if (!reading_of(ctl->command))
 		term_error(NULL, T("--watch is for commands that only read", "--watch 只用于查询命令"));
 	else if (formats_asked(ctl))
 		term_error(NULL, T("--watch is for people: not with --json and the like", "--watch 供人看，不能与 --json 等同用"));
 	else if (!term_out_is_tty())
 		term_error("gridctl events follow", T("--watch needs a terminal", "--watch 需要终端"));
-	else if (!period(ctl, ms))
+	else if (!period(ctl, &ms))
 		term_error(NULL, T("--watch: expected seconds, 0.1 to 86400", "--watch：应为秒数，0.1 到 86400"));
 	else
 		return EXIT_DONE;
@@ -86,10 +89,8 @@ static void look(struct ctl *ctl, int (*once)(struct ctl *ctl), struct strbuf *o
 
 int watch_run(struct ctl *ctl, int (*once)(struct ctl *ctl)) {
 	struct strbuf seen = {0};
-	int ms = DEFAULT_MS;
-	const int rc = may_watch(ctl, &ms);
-	if (rc != EXIT_DONE)
-		return rc;
+	int ms;
+	(void)period(ctl, &ms);
 	sink_write(enter, sizeof enter - 1);
 	sink_keep();
 	while (!term_interrupted()) {
