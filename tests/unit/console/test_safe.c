@@ -41,7 +41,7 @@ static size_t encode(uint32_t c, char *to) {
 static size_t hostile_piece(char *to) {
 	static const uint32_t bad[] = {0x1b, 0x07, 0x7f, 0x9b, 0x85, 0x61c, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066,
 	                               0x2069, 0xfeff, 0xad, 0x301, 0xfe0f, 0x1f3fb, 0x1f1e6, 0xe0001, 0xfff9, 0x3164, 0x115f, '\n', '\t', '\r'};
-	static const char *const sequences[] = {"\x1b[2J", "\x1b]0;t\x07", "\x1b[31m", "\xc2\x9b" "1m", "\xed\xa0\x80", "\xf4\x90\x80\x80"};
+	static const char *const sequences[] = {"\x1b[2J", "\x1b]0;t\x07", "\x1b[31m", ("\xc2\x9b" "1m"), "\xed\xa0\x80", "\xf4\x90\x80\x80"};
 	switch (roll(6)) {
 	case 0:
 		return encode(bad[roll(COUNT_OF(bad))], to);
