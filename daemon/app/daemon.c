@@ -5,6 +5,7 @@
 #include "daemon/app/session.h"
 #include "daemon/base/check.h"
 #include "daemon/base/strbuf.h"
+#include "daemon/call/worker.h"
 #include "daemon/jobs/advance.h"
 #include "daemon/jobs/dead_letters.h"
 #include "daemon/jobs/feed.h"
@@ -127,7 +128,8 @@ static void on_towns_change(void *ctx) {
 static void on_drain_beat(evutil_socket_t fd, short what, void *arg) {
 	(void)fd, (void)what;
 	struct daemon *d = arg;
-	const bool over = d->sv.calls == 0 && d->sv.asides == 0 && net_conns(d->sv.net) == 0 && (!d->keeper || keeper_is_idle(d->keeper));
+	const bool over = d->sv.calls == 0 && d->sv.asides == 0 && worker_threads() == 0 && net_conns(d->sv.net) == 0 &&
+	                  (!d->keeper || keeper_is_idle(d->keeper));
 	if (over || clock_monotonic_us() >= d->drain_until_us)
 		CHECK(event_base_loopbreak(d->sv.base) == 0);
 }

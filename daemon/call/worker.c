@@ -12,6 +12,8 @@
 
 enum { NICE = 10 };
 
+static size_t at_work; /* of the loop; threads don't touch it */
+
 struct worker {
 	void (*work)(void *ctx);
 	void (*done)(void *ctx);
@@ -37,9 +39,12 @@ static void on_worker_done(evutil_socket_t fd, short what, void *arg) {
 	(void)pthread_join(w->thread, NULL);
 	event_free(w->event);
 	(void)close(w->fd);
+	at_work--;
 	w->done(w->ctx);
 	free(w);
 }
+
+size_t worker_threads(void) { return at_work; }
 
 bool worker_run(struct event_base *base, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx, struct err *e) {
 	struct worker *w = calloc(1, sizeof *w);
@@ -58,5 +63,6 @@ bool worker_run(struct event_base *base, void (*work)(void *ctx), void (*done)(v
 		free(w);
 		return err_set(e, E_IO, "cannot start a thread");
 	}
+	at_work++;
 	return true;
 }

@@ -10,4 +10,7 @@
 bool worker_run(struct event_base *base, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx,
                 struct err *e) MUST_CHECK;
 
+/* Threads that are at work, or whose end the loop hasn't been told yet: nobody frees what they hold before there are none. */
+size_t worker_threads(void);
+
 #endif

@@ -16,14 +16,27 @@ pytestmark = pytest.mark.quiet  # the demo may take so long, and a build has the
 NOT_COPIED = shutil.ignore_patterns(".git", "build", "build-*", "var", "__pycache__", ".pytest_cache")
 
 
+@pytest.fixture(scope="module")
+def compiled():
+    """What the first copy compiled serves the others."""
+    folder = scratch_folder()
+    folder.chmod(0o777)
+    yield folder
+    remove(folder)
+
+
+def build_environment(compiled, root):
+    return {**os.environ, "CCACHE_DIR": str(compiled), "CCACHE_BASEDIR": str(root), "CCACHE_NOHASHDIR": "1", "CCACHE_UMASK": "000"}
+
+
 class Clone:
     """A copy of the tree that belongs to `who`."""
 
-    def __init__(self, who):
+    def __init__(self, who, compiled):
         self.who, self.top = who, scratch_folder()
         self.root = self.top / "clone"
         shutil.copytree(ROOT, self.root, ignore=NOT_COPIED, symlinks=True)
-        self.env = {**os.environ, "CCACHE_DIR": str(self.top / "ccache"), "HOME": str(self.top)}
+        self.env = {**build_environment(compiled, self.root), "HOME": str(self.top)}
         self.prefix = []
         if who == "nobody":
             for path in [self.top, self.root, *self.root.rglob("*")]:
@@ -40,8 +53,8 @@ class Clone:
 
 
 @pytest.fixture(scope="module", params=WHO)
-def clone(request):
-    c = Clone(request.param)
+def clone(request, compiled):
+    c = Clone(request.param, compiled)
     built = c.start("--demo")  # builds
     assert built.returncode == 0, built.stdout + built.stderr
     yield c
@@ -70,7 +83,7 @@ def last_line(text):
 
 
 def test_demo(clone):
-    leftovers = demos()
+    leftovers, running = demos(), processes_naming("gridd-demo.")
     done = clone.start("--demo")
     assert done.returncode == 0, done.stdout + done.stderr
     demo = clone.root / "var/demo"
@@ -87,7 +100,7 @@ def test_demo(clone):
     assert files["xlsx"].read_bytes().startswith(b"PK") and b"Message-ID: <nightly.2026-11-23.supervision.310106101@" in files["eml"].read_bytes()
     assert " ready " in (demo / "gridd.log").read_text("utf-8")
     assert demos() == leftovers
-    assert processes_naming("gridd-demo.") == [] and processes_naming(str(clone.root)) == []
+    assert processes_naming("gridd-demo.") == running and processes_naming(str(clone.root)) == []
     assert sorted(p.name for p in (clone.root / "var").iterdir() if p.name != "install.log") == ["demo"]
 
 
@@ -154,7 +167,7 @@ def test_unknown_option(clone):
 
 
 @pytest.mark.skipif(not ROOT_USER, reason="only root runs the server as another user")
-def test_a_clone_that_the_servers_user_cannot_reach():
+def test_a_clone_that_the_servers_user_cannot_reach(compiled):
     top = scratch_folder()
     try:
         closed = top / "closed"
@@ -162,7 +175,7 @@ def test_a_clone_that_the_servers_user_cannot_reach():
         shutil.copytree(ROOT, closed / "clone", ignore=NOT_COPIED, symlinks=True)
         shutil.copytree(ROOT / ".ci", closed / "clone/.ci", dirs_exist_ok=True)
         os.symlink(ROOT / "build", closed / "clone/build") if (ROOT / "build/gridd").exists() else None
-        env = {**os.environ, "CCACHE_DIR": str(top / "ccache")}
+        env = build_environment(compiled, closed / "clone")
         process = subprocess.Popen([str(closed / "clone/start")], cwd="/", env=env, text=True, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:

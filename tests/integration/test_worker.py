@@ -422,7 +422,8 @@ def test_killed_at_any_step_nothing_is_missing(host, workers, folder, monkeypatc
     names = urge(host, a_road(host), count)
     d = workers({"phone": program.channel}, kept=True)
     all_delivered(host, names)
-    assert mark.exists() and re.search("worker.ended signal=9", d.log())
+    assert mark.exists()
+    wait_until(lambda: re.search("worker.ended signal=9", d.log()), 10, "the worker's end")
     messages = taken(program)
     assert set(names) == {n for m in messages for n in names_in(m)}
     first = {m["notice"]: m for m in messages}
