@@ -174,7 +174,6 @@ def test_a_clone_that_the_servers_user_cannot_reach(compiled):
         closed.mkdir(mode=0o700)
         shutil.copytree(ROOT, closed / "clone", ignore=NOT_COPIED, symlinks=True)
         shutil.copytree(ROOT / ".ci", closed / "clone/.ci", dirs_exist_ok=True)
-        os.symlink(ROOT / "build", closed / "clone/build") if (ROOT / "build/gridd").exists() else None
         env = build_environment(compiled, closed / "clone")
         process = subprocess.Popen([str(closed / "clone/start")], cwd="/", env=env, text=True, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
