@@ -35,12 +35,13 @@ def _quiet(command):
 class Cluster:
     """`with Cluster() as c`: c.daemon is the Daemon of the integration tests, with the real pack, on a test clock."""
 
-    def __init__(self, pack=PENGPU, clock=MIDNIGHT):
+    def __init__(self, pack=PENGPU, clock=MIDNIGHT, config=None):
         self.pack, self.clock, self.others = pack, clock, []
+        self.config = {"embedded": {"settings": "max_connections=100"}, **(config or {})}
 
     def __enter__(self):
         self.folder = scratch_folder("/tmp")  # a disk: commits cost what they cost
-        self.daemon = Daemon(self.folder, pack=self.pack, clock=self.clock, config={"embedded": {"settings": "max_connections=100"}})
+        self.daemon = Daemon(self.folder, pack=self.pack, clock=self.clock, config=self.config)
         self.daemon.start()
         return self
 
