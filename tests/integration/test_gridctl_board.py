@@ -33,6 +33,7 @@ def events_of(centre, case, type_):
 # -- what it shows ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.quiet
 def test_a_case_submitted_elsewhere_appears_at_once(board, centre):
     s = board()
     before = time.monotonic()

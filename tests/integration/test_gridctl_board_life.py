@@ -149,6 +149,7 @@ def test_the_daemon_killed_and_restarted_under_it(make_daemon):
     d.stop()
 
 
+@pytest.mark.quiet
 def test_a_daemon_that_hangs_is_noticed(make_daemon):
     d = make_daemon(config=CONFIG).start()
     with Board(d) as s:

@@ -240,6 +240,7 @@ def start_up():
     return time.monotonic() - start
 
 
+@pytest.mark.quiet
 def test_with_the_daemon_down_it_is_silent_and_quick(folder):
     for where in (f"unix:{folder}/none.sock", "tcp://127.0.0.1:1"):
         out, seconds = quickly("case", "show", "", env={"GRIDD_SOCKET": where})
@@ -250,12 +251,14 @@ def test_with_the_daemon_down_it_is_silent_and_quick(folder):
     assert quickly("case", "li", env={"XDG_CONFIG_HOME": str(folder)})[0].startswith("list\t")
 
 
+@pytest.mark.quiet
 def test_a_daemon_that_says_nothing_is_left_after_300_ms(script):
     s = script(rules__words=lambda _: b"")
     out, seconds = quickly("case", "list", "--overdue", "", env={"GRIDD_SOCKET": s.url})
     assert out == "any\t\n" and 0.25 < seconds < 0.5 + start_up()
 
 
+@pytest.mark.quiet
 def test_a_daemon_that_takes_nobody_is_left_after_300_ms(folder):
     full = socket.socket(socket.AF_UNIX)
     full.bind(str(folder / "full.sock"))
