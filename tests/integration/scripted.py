@@ -4,8 +4,11 @@ import json
 import os
 import pty
 import socket
+import struct
 import subprocess
+import termios
 import threading
+from fcntl import ioctl
 
 import pytest
 from harness import BUILD
@@ -97,14 +100,16 @@ def environment(lang="C", **more):
     return {**kept, "LANG": lang, "GRIDCTL_ETC": "/nowhere", "XDG_CONFIG_HOME": "/nowhere", **more}
 
 
-def start(*args, to, env=None, **options):
+def start(*args, to=None, env=None, **options):
     """gridctl, running."""
-    return subprocess.Popen([str(GRIDCTL), *map(str, args), "--socket", to.url], env=environment(**(env or {})), **options)
+    return subprocess.Popen([str(GRIDCTL), *map(str, args), *(["--socket", to.url] if to else [])], env=environment(**(env or {})), **options)
 
 
-def on_terminal(*args, to, **env):
-    """What gridctl shows on a terminal."""
+def on_terminal(*args, to=None, columns=None, **env):
+    """What gridctl shows on a terminal, of that width. `to`: the Script it talks to; None: whom the environment names."""
     ours, its = pty.openpty()
+    if columns:
+        ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     process = start(*args, to=to, env=env, stdin=subprocess.DEVNULL, stdout=its, stderr=its)
     os.close(its)
     out = b""

@@ -117,7 +117,7 @@ def test_what_remains_is_told_in_the_clocks_own_time(script):
 def test_over_by_no_working_time_is_over(script):
     late = "2026-11-23T11:30:00+08:00"
     out = gridctl("case", "list", to=script(case__list=lambda _: answer([a_row(1, due_at=late, clocks=[clock(0, late)])])), lang="zh_CN").out
-    assert "超期 < 1 分钟" in out
+    assert "超期 不足 1 分钟" in out
 
 
 def test_the_foot_says_how_to_see_more(script):

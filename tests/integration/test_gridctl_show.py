@@ -2,19 +2,15 @@
 
 import json
 import os
-import pty
 import re
-import struct
 import subprocess
-import termios
 import unicodedata
-from fcntl import ioctl
 
 import pytest
 from hard_case import ADDRESS, LINK, TEXT, hard_town, live
 from harness import BUILD, PENGPU, run, wait_until
 from principals import principal, token
-from scripted import NOW, NUMBER, Fault, a_row, environment, gridctl, script  # noqa: F401
+from scripted import NOW, NUMBER, Fault, a_row, environment, gridctl, on_terminal, script  # noqa: F401
 
 FIRM = principal("firm", "unit", unit="firm_a")
 ZH, EN = "zh_CN", "C"
@@ -341,29 +337,12 @@ def test_what_the_daemon_refuses_is_not_offered(script):
     assert s.params("case.urge") == [{"case": NUMBER, "dry_run": True}]
 
 
-def on_screen(args, columns, env):
-    """A terminal of that width."""
-    ours, its = pty.openpty()
-    ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    process = subprocess.Popen([str(BUILD / "gridctl"), *args], env=env, stdin=subprocess.DEVNULL, stdout=its, stderr=its)
-    os.close(its)
-    out = b""
-    try:
-        while more := os.read(ours, 4096):
-            out += more
-    except OSError:
-        pass  # Linux says so when the other side is closed
-    os.close(ours)
-    assert process.wait(30) == 0, out
-    return out.decode().replace("\r\n", "\n")
-
-
 @pytest.mark.parametrize("columns", [60, 120])
 def test_colours_are_only_a_help(screen, town, columns):
-    env = environment(ZH, GRIDD_SOCKET=str(town.daemon.socket), GRIDD_TOKEN=token("boss"), TERM="xterm", GRIDCTL_PAGER="cat")
+    env = dict(lang=ZH, GRIDD_SOCKET=str(town.daemon.socket), GRIDD_TOKEN=token("boss"), TERM="xterm", GRIDCTL_PAGER="cat")
     for verb in ("show", "why"):
-        shown = on_screen(["case", verb, town.hard], columns, env)
+        shown = on_terminal("case", verb, town.hard, columns=columns, **env)
         assert "\x1b[31m" in shown
         plain = re.sub("\x1b\\[[0-9;]*m", "", shown)
         assert fits(plain, columns) == screen("boss", verb, town.hard, columns=columns)
-        assert on_screen(["case", verb, town.hard], columns, {**env, "NO_COLOR": "1"}) == plain
+        assert on_terminal("case", verb, town.hard, columns=columns, **env, NO_COLOR="1") == plain

@@ -80,6 +80,7 @@ def test_sizes_catch():
     ("daemon/base/x.c", "\tsystem(\"ls\");\n"),
     ("daemon/cases/x.c", "\tlocaltime(&t);\n"),
     ("daemon/cases/x.c", "\tclock_gettime(CLOCK_REALTIME, &t);\n"),
+    ("clients/gridctl/cli/x.c", "\tnow = time(NULL);\n"),
     ("schema/statements/x.sql", "SELECT now() - at FROM case_event\n"),
     ("schema/statements/x.sql", "SELECT CURRENT_TIMESTAMP\n"),
 ])

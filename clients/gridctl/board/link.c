@@ -1,6 +1,7 @@
 /* link: the board's connection. */
 #include "clients/gridctl/board/link.h"
 
+#include "clients/gridctl/cli/address.h"
 #include "clients/gridctl/term/term.h"
 #include "clients/gridctl/term/tree.h"
 #include "daemon/base/check.h"
@@ -8,12 +9,10 @@
 #include "daemon/wire/gate.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { LINE_LIMIT_BYTES = 64 << 20, READ_BYTES = 64 << 10, READS_AT_ONCE = 16 };
@@ -49,61 +48,10 @@ void link_close(struct link *l) {
 	}
 }
 
-/* ---- Connecting ---- */
-
-static bool started(struct link *l, int rc) {
-	l->connected = rc == 0;
-	return rc == 0 || errno == EINPROGRESS;
-}
-
-static bool open_unix(struct link *l, const char *path, struct err *e) {
-	struct sockaddr_un to = {.sun_family = AF_UNIX};
-	if (strlen(path) >= sizeof to.sun_path)
-		return err_set(e, E_IO, T("%s: longer than the %zu bytes that a Unix socket's path may have", "%s：套接字路径最长 %zu 字节"), path,
-		               sizeof to.sun_path - 1);
-	memcpy(to.sun_path, path, strlen(path) + 1);
-	l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (l->fd >= 0 && started(l, connect(l->fd, (struct sockaddr *)&to, sizeof to)))
-		return true;
-	return err_sys(e, T("cannot reach gridd at %s", "连不上 gridd（%s）"), path);
-}
-
-static bool open_tcp(struct link *l, const char *where, struct err *e) {
-	char host[256];
-	const char *colon = strrchr(where, ':');
-	const bool bracketed = colon && *where == '[' && colon[-1] == ']';
-	const char *start = where + bracketed;
-	const size_t n = colon ? (size_t)(colon - start) - bracketed : 0;
-	if (!colon || n == 0 || n >= sizeof host)
-		return err_set(e, E_USAGE, T("tcp://%s: expected tcp://HOST:PORT", "tcp://%s：应写作 tcp://主机:端口"), where);
-	memcpy(host, start, n);
-	host[n] = '\0';
-	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
-	const int rc = getaddrinfo(host, colon + 1, &hints, &list);
-	if (rc != 0)
-		return err_set(e, E_IO, T("cannot find tcp://%s: %s", "找不到 tcp://%s：%s"), where, gai_strerror(rc));
-	bool ok = false;
-	for (const struct addrinfo *a = list; a && !ok; a = a->ai_next) {
-		if (l->fd >= 0)
-			(void)close(l->fd);
-		l->fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
-		ok = l->fd >= 0 && started(l, connect(l->fd, a->ai_addr, a->ai_addrlen));
-	}
-	const int why = errno;
-	freeaddrinfo(list);
-	errno = why;
-	return ok || err_sys(e, T("cannot reach gridd at tcp://%s", "连不上 gridd（tcp://%s）"), where);
-}
-
 bool link_open(struct link *l, const char *url, struct err *e) {
 	link_close(l);
 	l->heard_us = clock_monotonic_us();
-	const bool ok = strncmp(url, "tcp://", 6) == 0 ? open_tcp(l, url + 6, e)
-	                                               : open_unix(l, strncmp(url, "unix:", 5) == 0 ? url + 5 : url, e);
-	if (!ok)
-		link_close(l);
-	return ok;
+	return address_connect(url, SOCK_NONBLOCK, &l->fd, e);
 }
 
 /* ---- Sending ---- */

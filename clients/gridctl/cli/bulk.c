@@ -8,7 +8,6 @@
 #include "clients/gridctl/views/written.h"
 #include "daemon/base/check.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,10 +185,7 @@ static int wrong_number(const struct bulk *b, int64_t typed) {
 static bool read_line(char *line, size_t size) {
 	size_t n = 0;
 	for (char c; n + 1 < size;) {
-		const ssize_t got = read(STDIN_FILENO, &c, 1);
-		if (got < 0 && errno == EINTR && !term_interrupted())
-			continue;
-		if (got <= 0 || term_interrupted())
+		if (term_wait(STDIN_FILENO, -1, false) < 0 || read(STDIN_FILENO, &c, 1) <= 0)
 			return false;
 		if (c == '\n')
 			break;

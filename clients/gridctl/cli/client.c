@@ -1,6 +1,7 @@
 /* client: socket, requests, replies. */
 #include "clients/gridctl/cli/client.h"
 
+#include "clients/gridctl/cli/address.h"
 #include "clients/gridctl/cli/config.h"
 #include "clients/gridctl/cli/trace.h"
 #include "clients/gridctl/term/term.h"
@@ -9,16 +10,10 @@
 #include "daemon/wire/gate.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { REPLY_LIMIT_BYTES = 64 << 20, READ_BYTES = 64 << 10 };
@@ -69,69 +64,10 @@ bool client_find(const char *given, struct strbuf *url, struct err *e) {
 	return true;
 }
 
-static bool open_unix(struct client *c, const char *path, struct err *e) {
-	struct sockaddr_un to = {.sun_family = AF_UNIX};
-	if (strlen(path) >= sizeof to.sun_path)
-		return err_set(e, E_IO, T("%s: longer than the %zu bytes that a Unix socket's path may have",
-		                         "%s：超过 Unix 套接字路径的上限 %zu 字节"), path,
-		               sizeof to.sun_path - 1);
-	memcpy(to.sun_path, path, strlen(path) + 1);
-	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) != 0)
-		return err_sys(e, T("cannot reach gridd at %s", "连不上 gridd（%s）"), path);
-	return true;
-}
-
-static bool connect_any(struct client *c, const struct addrinfo *list) {
-	for (; list; list = list->ai_next) {
-		c->fd = socket(list->ai_family, list->ai_socktype | SOCK_CLOEXEC, list->ai_protocol);
-		if (c->fd >= 0 && connect(c->fd, list->ai_addr, list->ai_addrlen) == 0)
-			return true;
-		const int why = errno;
-		if (c->fd >= 0)
-			(void)close(c->fd);
-		c->fd = -1;
-		errno = why;
-	}
-	return false;
-}
-
-static bool open_tcp(struct client *c, const char *where, struct err *e) {
-	char host[256];
-	const char *colon = strrchr(where, ':');
-	const bool bracketed = colon && *where == '[' && colon[-1] == ']';
-	const char *start = bracketed ? where + 1 : where;
-	const size_t n = colon ? (size_t)(colon - start) - bracketed : 0;
-	if (!colon || n == 0 || n >= sizeof host || !colon[1])
-		return err_set(e, E_USAGE, T("tcp://%s: expected tcp://HOST:PORT", "tcp://%s：应写作 tcp://主机:端口"), where);
-	memcpy(host, start, n);
-	host[n] = '\0';
-	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
-	const int rc = getaddrinfo(host, colon + 1, &hints, &list);
-	if (rc != 0)
-		return err_set(e, E_IO, T("cannot find the host of tcp://%s: %s", "找不到主机 tcp://%s：%s"), where, gai_strerror(rc));
-	const bool ok = connect_any(c, list);
-	freeaddrinfo(list);
-	if (!ok)
-		return err_sys(e, T("cannot reach gridd at tcp://%s", "连不上 gridd（tcp://%s）"), where);
-	(void)setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-	return true;
-}
-
 bool client_open(struct client *c, const char *url, int timeout_s, struct err *e) {
 	client_close(c);
-	bool ok;
-	if (strncmp(url, "tcp://", 6) == 0)
-		ok = open_tcp(c, url + 6, e);
-	else if (strncmp(url, "unix:", 5) != 0 && strstr(url, "://"))
-		ok = err_set(e, E_USAGE, T("%s: expected unix:PATH or tcp://HOST:PORT", "%s：应写作 unix:路径 或 tcp://主机:端口"), url);
-	else
-		ok = open_unix(c, strncmp(url, "unix:", 5) == 0 ? url + 5 : url, e);
-	if (!ok) {
-		client_close(c);
+	if (!address_connect(url, 0, &c->fd, e))
 		return false;
-	}
 	c->timeout_s = timeout_s;
 	return true;
 }
@@ -173,21 +109,7 @@ bool client_send(struct client *c, const char *method, struct json_object *param
 /* Sleeps until there is something to read. Ctrl-C counts only while we sleep or before: none slips in between the look at
  * the flag and the sleep. */
 static bool wait_readable(struct client *c, struct err *e) {
-	struct pollfd fd = {.fd = c->fd, .events = POLLIN};
-	const struct timespec limit = {.tv_sec = c->timeout_s};
-	sigset_t block, before;
-	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	(void)sigprocmask(SIG_BLOCK, &block, &before);
-	errno = EINTR;
-	int n = -1;
-	if (c->patient || !term_interrupted())
-		do
-			n = ppoll(&fd, 1, c->timeout_s > 0 ? &limit : NULL, &before);
-		while (n < 0 && errno == EINTR && c->patient);
-	const int why = errno;
-	(void)sigprocmask(SIG_SETMASK, &before, NULL);
-	errno = why;
+	const int n = term_wait(c->fd, c->timeout_s > 0 ? (int64_t)c->timeout_s * 1000 : -1, c->patient);
 	if (n == 0)
 		return err_set(e, E_IO, T("no reply in time", "等待应答超时"));
 	return n > 0 || err_sys(e, T("waiting for gridd", "等待 gridd 应答时出错"));

@@ -4,6 +4,8 @@
 #include "clients/gridctl/term/read.h"
 #include "clients/gridctl/term/tree.h"
 #include "daemon/base/check.h"
+#include "daemon/base/civil.h"
+#include "daemon/base/clock.h"
 #include "daemon/wire/json_out.h"
 
 #include <errno.h>
@@ -72,7 +74,7 @@ static bool find_path(struct run_book *book, const struct ctl *ctl) {
 static bool read_earlier(struct run_book *book) {
 	struct stat st;
 	struct err ignored;
-	if (stat(book->path.data, &st) != 0 || time(NULL) - st.st_mtime > VALID_SECONDS ||
+	if (stat(book->path.data, &st) != 0 || clock_host_us() / SECOND_US - st.st_mtime > VALID_SECONDS ||
 	    !read_file(book->path.data, &book->text, &ignored))
 		return false;
 	const bool sound = book->text.len == RUN_CHARS && strncmp(book->text.data, prefix, sizeof prefix - 1) == 0;

@@ -4,6 +4,8 @@
 #include "clients/gridctl/term/sink.h"
 #include "clients/gridctl/term/text.h"
 #include "clients/gridctl/term/tree.h"
+#include "daemon/base/civil.h"
+#include "daemon/base/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +49,7 @@ int watch_check(const struct ctl *ctl) {
 
 /* "14:03:27  gridctl case list  every 2 s, Ctrl-C ends": our own clock, which shows that we are alive. */
 static void add_head(const struct ctl *ctl, int ms, struct strbuf *out) {
-	const time_t now = time(NULL);
+	const time_t now = (time_t)(clock_host_us() / SECOND_US);
 	struct tm tm;
 	struct strbuf head = {0};
 	if (localtime_r(&now, &tm))
@@ -97,7 +99,7 @@ int watch_run(struct ctl *ctl, int (*once)(struct ctl *ctl)) {
 		look(ctl, once, &seen);
 		if (!term_interrupted())
 			draw(ctl, seen.data, ms);
-		term_rest(ms);
+		(void)term_wait(-1, ms, false);
 	}
 	sink_let_go();
 	sink_write(leave, sizeof leave - 1);

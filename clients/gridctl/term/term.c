@@ -3,6 +3,7 @@
 
 #include "daemon/base/check.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24 };
@@ -102,16 +104,23 @@ bool term_err_is_tty(void) { return isatty(STDERR_FILENO); }
 bool term_interrupted(void) { return interrupted; }
 void term_forget_interrupt(void) { interrupted = 0; }
 
-void term_rest(int ms) {
-	sigset_t held, before;
-	(void)sigemptyset(&held);
-	(void)sigaddset(&held, SIGINT);
-	(void)sigprocmask(SIG_BLOCK, &held, &before);
-	const struct timespec rest = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
-	/* Held back until ppoll waits: a Ctrl-C just before it isn't slept through. */
-	if (!interrupted)
-		(void)ppoll(NULL, 0, &rest, &before);
+int term_wait(int fd, int64_t ms, bool patient) {
+	struct pollfd readable = {.fd = fd, .events = POLLIN};
+	const struct timespec limit = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	sigset_t block, before;
+	sigemptyset(&block);
+	sigaddset(&block, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &block, &before);
+	errno = EINTR;
+	int n = -1;
+	if (patient || !interrupted)
+		do
+			n = ppoll(&readable, fd >= 0, ms >= 0 ? &limit : NULL, &before);
+		while (n < 0 && errno == EINTR && (patient || !interrupted));
+	const int why = errno;
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = why;
+	return n;
 }
 
 bool term_colors(void) {
@@ -137,45 +146,43 @@ int term_height(void) {
 
 const char *both_text(struct both b) { return zh && b.zh ? b.zh : b.en; }
 
-static char *format(const char *fmt, va_list ap) {
-	char *text = NULL;
-	if (vasprintf(&text, fmt, ap) < 0)
-		abort();
-	return text;
-}
-
-static void put(FILE *to, const char *before, const char *text, const char *after) {
+static void put_safe(FILE *to, const char *text) {
 	struct strbuf safe = {0};
 	safe_add(&safe, text, SAFE_TEXT);
-	fprintf(to, "%s%s%s", before, safe.data ? safe.data : "", after);
+	fputs(safe.data ? safe.data : "", to);
 	strbuf_fini(&safe);
+}
+
+static void put(FILE *to, const char *fmt, va_list ap) {
+	char *text = NULL;
+	CHECK(vasprintf(&text, fmt, ap) >= 0);
+	put_safe(to, text);
+	free(text);
 }
 
 void term_error(const char *next, const char *fmt, ...) {
 	va_list ap;
 	va_start(ap, fmt);
-	char *text = format(fmt, ap);
+	fputs("gridctl: ", stderr);
+	put(stderr, fmt, ap);
 	va_end(ap);
-	put(stderr, "gridctl: ", text, "\n");
-	if (next)
-		put(stderr, T("  try: ", "  可试: "), next, "\n");
-	free(text);
+	if (next) {
+		fputs(T("\n  try: ", "\n  可试: "), stderr);
+		put_safe(stderr, next);
+	}
+	fputc('\n', stderr);
 }
 
 void term_print(const char *fmt, ...) {
 	va_list ap;
 	va_start(ap, fmt);
-	char *text = format(fmt, ap);
+	put(stdout, fmt, ap);
 	va_end(ap);
-	put(stdout, "", text, "");
-	free(text);
 }
 
 void term_note(const char *fmt, ...) {
 	va_list ap;
 	va_start(ap, fmt);
-	char *text = format(fmt, ap);
+	put(stderr, fmt, ap);
 	va_end(ap);
-	put(stderr, "", text, "");
-	free(text);
 }

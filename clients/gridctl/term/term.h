@@ -4,6 +4,8 @@
 
 #include "daemon/base/strbuf.h"
 
+#include <stdint.h>
+
 /* Exit codes, fixed by the protocol's contract: scripts branch on them. */
 enum {
 	EXIT_DONE = 0,
@@ -39,8 +41,9 @@ const char *term_ellipsis(void);        /* "…" or "~"; one column */
 const char *term_sign(const char *sign, const char *in_ascii);
 bool term_interrupted(void);            /* Ctrl-C was pressed; blocking calls come back with EINTR */
 void term_forget_interrupt(void);       /* where Ctrl-C is the way to leave */
-/* Waits so long, or until Ctrl-C. */
-void term_rest(int ms);
+/* Until fd (-1: none) can be read: 1; so long (ms below 0: for ever) went by: 0; else -1, with errno: EINTR is Ctrl-C, which is
+ * never missed, also where it came a moment before. patient: it doesn't end this wait. */
+int term_wait(int fd, int64_t ms, bool patient);
 
 /* One of two languages. Both formats are seen by the compiler. */
 #define T(en, zh) (term_zh() ? (zh) : (en))

@@ -86,23 +86,6 @@ void when_add_left(struct strbuf *out, int64_t seconds) {
 		strbuf_adds(out, over ? " overdue" : " left");
 }
 
-void when_add_left_of(struct strbuf *out, int64_t seconds, bool over, int64_t day_s) {
-	const int64_t days = seconds / day_s, hours = seconds % day_s / 3600, minutes = seconds % day_s % 3600 / 60;
-	strbuf_adds(out, !term_zh() ? "" : over ? "超期 " : "剩 ");
-	const size_t from = out->len;
-	if (days > 0)
-		strbuf_printf(out, T("%" PRId64 " d ", "%" PRId64 " 天 "), days);
-	if (hours > 0)
-		strbuf_printf(out, T("%" PRId64 " h ", "%" PRId64 " 小时 "), hours);
-	if (days == 0 && hours == 0 && minutes > 0)
-		strbuf_printf(out, T("%" PRId64 " min ", "%" PRId64 " 分钟 "), minutes);
-	if (out->len == from)
-		strbuf_adds(out, T("< 1 min ", "< 1 分钟 "));
-	strbuf_adds(out, term_zh() ? "" : over ? "overdue" : "left");
-	while (out->len > 0 && out->data[out->len - 1] == ' ')
-		out->data[--out->len] = '\0';
-}
-
 static bool natural;
 
 void when_set_natural(bool on) { natural = on; }

@@ -18,8 +18,6 @@ void when_add_seconds(struct strbuf *out, int64_t seconds);
 bool when_between(const char *from, const char *to, int64_t *seconds);
 /* "3 h left", "2 d overdue"; 剩 3 小时, 超期 2 天. Natural time. */
 void when_add_left(struct strbuf *out, int64_t seconds);
-/* The same in two steps, "2 d 4 h overdue", 超期 2 天 4 小时, where a day has `day_s` seconds; none of a minute: "< 1 min". */
-void when_add_left_of(struct strbuf *out, int64_t seconds, bool over, int64_t day_s);
 /* --natural: what the person wants to see instead of a clock's own time. */
 void when_set_natural(bool on);
 bool when_natural(void);

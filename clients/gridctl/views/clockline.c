@@ -24,11 +24,7 @@ static int64_t over_by(struct json_object *clock) {
 	return tree_get(clock, "overdue_clock_seconds") ? tree_int(clock, "overdue_clock_seconds") : tree_int(clock, "overdue_seconds");
 }
 
-int64_t clock_day_seconds(struct json_object *clock) {
-	const char *limit = tree_str(clock, "limit");
-	/* 4wh, 5wd, 5wd/rolling; not 30min, 2uh, 15nd. */
-	return limit && strchr(limit, 'w') ? tree_int(clock, "day_seconds") : 0;
-}
+int64_t clock_day_seconds(struct json_object *clock) { return tree_int(clock, "day_seconds"); }
 
 void clock_add_standing(struct strbuf *out, struct json_object *clock) {
 	const int64_t day = clock_day_seconds(clock);

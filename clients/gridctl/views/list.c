@@ -1,13 +1,12 @@
 /* list: cases as a table, the worst first. */
 #include "clients/gridctl/cli/command.h"
+#include "clients/gridctl/term/span.h"
 #include "clients/gridctl/term/table.h"
 #include "clients/gridctl/term/tree.h"
 #include "clients/gridctl/term/when.h"
 #include "daemon/base/check.h"
 
 #include <string.h>
-
-enum { DAY_S = 86400 };
 
 static bool is_word(struct json_object *one, const char *path, const char *word) {
 	const char *is = tree_str(one, path);
@@ -35,7 +34,7 @@ static bool add_left(struct strbuf *out, struct json_object *one, const char *no
 	const int64_t left = clock ? tree_int(clock, "remaining") : natural, day_s = clock ? tree_int(clock, "day_seconds") : 0;
 	/* Over is over, though no working time has passed since. */
 	*over = natural < 0;
-	when_add_left_of(out, left < 0 ? -left : left, *over, day_s > 0 ? day_s : DAY_S);
+	span_add_left(out, !*over ? left : left < 0 ? left : -1, day_s);
 	return true;
 }
 
