@@ -60,4 +60,4 @@ def month(options):
                 found = client.call("report.cases", {**MONTH, "indicator": "stays_due"})["cases"]
     assert len(found) == figures["stays_due"]["numerator"], "the number and its cases differ"
     show(stored=stored, events=events, kpi_seconds=by_unit.seconds, kpi_mb=by_unit.grown / 2**20, cases_seconds=cases.seconds,
-         stall_ms=max(pings.gaps) * 1000)
+         stall_ms=pings.worst * 1000)

@@ -1,10 +1,10 @@
 """mutants: builds of gridd with one deliberate fault, to see that a test would notice it."""
 
-import shutil
+import shlex
 
 from harness import BUILD, ROOT, run
 
-NEEDED = ["CMakeLists.txt", "daemon", "clients", "schema"]
+CHANGED = "daemon/store/questions.c"
 
 # Answers the call when the statement's rows are there, without waiting for the Sync behind the commit.
 ACKNOWLEDGES_EARLY = [
@@ -26,33 +26,30 @@ FLUSHES_EARLY = ACKNOWLEDGES_EARLY + [
 MUTANTS = {"acknowledges_early": ACKNOWLEDGES_EARLY, "flushes_early": FLUSHES_EARLY}
 
 
-def copy_of_sources(folder):
-    """A fresh copy with the times of the originals, at a fixed place: so that a second build finds its objects in the cache."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for name in NEEDED:
-        source = ROOT / name
-        shutil.copytree(source, folder / name) if source.is_dir() else shutil.copy2(source, folder / name)
-
-
-def mutate(file, changes):
-    text = file.read_text("utf-8")
+def mutated(changes):
+    text = (ROOT / CHANGED).read_text("utf-8")
     for old, new in changes:
-        assert text.count(old) == 1, f"{file.name} has changed; {old!r} is not in it once: mend MUTANTS"
+        assert text.count(old) == 1, f"{CHANGED} has changed; {old!r} is not in it once: mend MUTANTS"
         text = text.replace(old, new)
-    file.write_text(text, "utf-8")
+    return text
+
+
+def sound(done):
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
 
 
 def build_mutant(name):
-    """The path of a gridd built with the fault of that name."""
-    folder = BUILD.parent / "build-mutant" / name
-    copy_of_sources(folder / "source")
-    mutate(folder / "source/daemon/store/questions.c", MUTANTS[name])
-    configure = ["cmake", "-S", folder / "source", "-B", folder / "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
-                 "-DBUILD_TESTING=OFF"]
-    if shutil.which("ccache"):
-        configure.append("-DCMAKE_C_COMPILER_LAUNCHER=ccache")
-    for command in (configure, ["ninja", "-C", folder / "build", "gridd"]):
-        done = run(command)
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return folder / "build/gridd"
+    """The path of a gridd with the fault of that name: one file compiled anew, and linked before the libraries of the build that is
+    there, so that the linker takes nothing of its sound twin."""
+    folder = BUILD / "mutants" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    source, thing, program = folder / "questions.c", folder / "questions.o", folder / "gridd"
+    source.write_text(mutated(MUTANTS[name]), "utf-8")
+    *compiled, linked = sound(run(["ninja", "-C", BUILD, "-t", "commands", "gridd"])).splitlines()
+    words = shlex.split(next(line for line in compiled if line.endswith(f"/{CHANGED}")))
+    flags = [w for w in words[:words.index("-o")] if w not in ("-MD", "-MT", "-MF") and not w.endswith((".c.o", ".c.o.d"))]
+    sound(run([*flags, "-o", thing, "-c", source], cwd=BUILD))
+    assert linked.count(" -o gridd ") == 1, linked
+    sound(run(["sh", "-c", linked.replace(" -o gridd ", f" {shlex.quote(str(thing))} -o {shlex.quote(str(program))} ")], cwd=BUILD))
+    return program

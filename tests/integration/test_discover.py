@@ -79,8 +79,9 @@ def test_junk_in_any_param_is_answered(document, daemon, case, method):
         sound["dry_run"] = True
     with daemon.client() as client:
         for name in params:
-            for value in JUNK:
-                client.send_line(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": {**sound, name: value}}))
+            for i, value in enumerate(JUNK):
+                client.send_line(json.dumps({"jsonrpc": "2.0", "id": i, "method": method, "params": {**sound, name: value}}))
+            for _ in JUNK:
                 reply = client.read_message()
-                assert "result" in reply or reply["error"]["code"] != -32603, f"{name}={value!r}: {reply}"
+                assert "result" in reply or reply["error"]["code"] != -32603, f"{name}={JUNK[reply['id']]!r}: {reply}"
     assert daemon.call("system.ping")["ready"]
