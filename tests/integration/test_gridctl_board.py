@@ -39,8 +39,8 @@ def test_a_case_submitted_elsewhere_appears_at_once(board, centre):
     before = time.monotonic()
     case = centre.submit()
     s.wait(lambda text: s.row(case), seconds=5)
-    # tmux itself takes a while to be looked at; the bound is the acceptance's second, and the same again for that.
-    assert time.monotonic() - before < 2
+    took = time.monotonic() - before
+    assert took < 1, f"it took {took:.2f} s"
     s.wait(lambda text: all(word in s.row(case) for word in ("道路破损", "道路办", "待处置")))
     s.wait(lambda text: re.search(rf"\d\d:\d\d:\d\d +{case} +上报 +道路办", text))
 
