@@ -7,7 +7,7 @@
 /* Heads of tables are repeated on each sheet of paper, rows and charts aren't torn apart. Shades print only where the
  * reader's browser prints them: nothing depends on it. */
 static const char style[] =
-    "@page{margin:12mm}\n"
+    "@page{size:A4;margin:12mm}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0 auto;padding:16px;max-width:1000px;color:#1c2733;background:#fff;"
     "font:13px/1.5 'Microsoft YaHei','PingFang SC','Noto Sans CJK SC',Arial,sans-serif}\n"
@@ -33,7 +33,7 @@ static const char style[] =
     "figure{margin:6px 0 12px;break-inside:avoid}\n"
     "figcaption{font-weight:bold;font-size:12px}\n"
     "svg{display:block;width:100%;height:auto}\n"
-    "@media print{body{padding:0;max-width:none;font-size:12px}}\n";
+    "@media print{body{padding:0 1px;max-width:none;font-size:12px}}\n";
 
 static void between(struct strbuf *out, const char *open, const char *clean, const char *close) {
 	strbuf_adds(out, open);
