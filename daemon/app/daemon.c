@@ -9,11 +9,11 @@
 #include "daemon/jobs/advance.h"
 #include "daemon/jobs/dead_letters.h"
 #include "daemon/jobs/feed.h"
+#include "daemon/jobs/keeper.h"
 #include "daemon/jobs/month_report.h"
 #include "daemon/jobs/monthly.h"
 #include "daemon/jobs/night_report.h"
 #include "daemon/jobs/nightly.h"
-#include "daemon/jobs/keeper.h"
 #include "daemon/jobs/recalc.h"
 #include "daemon/jobs/trial.h"
 #include "daemon/methods/methods.h"
@@ -49,6 +49,8 @@ struct daemon {
 	bool announced, clock_set, rereading;
 	int exit_code;
 };
+
+static const int64_t thread_patience_us = 10 * SECOND_US; /* beyond shutdown_seconds */
 
 static void start_drain(struct daemon *d, const char *why);
 
@@ -125,12 +127,14 @@ static void on_towns_change(void *ctx) {
 	         d->embedded ? embedded_conninfo(d->embedded) : d->cfg->database);
 }
 
+/* Threads hold what would be freed; one that hangs in a question to the database doesn't hold us for ever. */
 static void on_drain_beat(evutil_socket_t fd, short what, void *arg) {
 	(void)fd, (void)what;
 	struct daemon *d = arg;
-	const bool over = d->sv.calls == 0 && d->sv.asides == 0 && worker_threads() == 0 && net_conns(d->sv.net) == 0 &&
-	                  (!d->keeper || keeper_is_idle(d->keeper));
-	if (over || clock_monotonic_us() >= d->drain_until_us)
+	const int64_t late_us = clock_monotonic_us() - d->drain_until_us;
+	const bool over =
+	    d->sv.calls == 0 && d->sv.asides == 0 && net_conns(d->sv.net) == 0 && (!d->keeper || keeper_is_idle(d->keeper));
+	if (worker_threads() ? late_us >= thread_patience_us : over || late_us >= 0)
 		CHECK(event_base_loopbreak(d->sv.base) == 0);
 }
 
@@ -250,7 +254,9 @@ static void open_advance(void *ctx, int64_t to_us, on_advanced done, void *call)
 	advance_to(((struct daemon *)ctx)->advance, to_us, done, call);
 }
 
-static bool open_subscribe(void *ctx, const struct subscription *s) { return feed_subscribe(((struct daemon *)ctx)->feed, s); }
+static bool open_subscribe(void *ctx, const struct subscription *s) {
+	return feed_subscribe(((struct daemon *)ctx)->feed, s);
+}
 
 static void open_wait_feed(void *ctx, const char *town, int64_t after, int32_t wait_ms, void (*done)(void *), void *call) {
 	feed_wait(((struct daemon *)ctx)->feed, town, after, wait_ms, done, call);
