@@ -56,18 +56,21 @@ def notices(daemon):
 
 # -- one day of a real town -----------------------------------------------------------------------------------------------
 
+EVENING = "2026-11-23T20:00:00+08:00"
+
+
 class Day:
     """The sample day of Pengpu, up to the midnight after it, with some of it handled."""
 
     def __init__(self, folder):
         self.daemon = Daemon(folder, pack=PENGPU, clock="2026-11-23T00:00:00+08:00", config={"principals": PEOPLE}).start()
         self.boss, self.office, self.platform = (self.person(n) for n in ("boss", "office", "platform"))
-        lines = sorted(sample_day(), key=lambda p: p["received_at"])
+        lines = sorted((p for p in sample_day() if p["received_at"] < EVENING), key=lambda p: p["received_at"])
         cases = []
-        for params in lines[:size(60, 120, 250)]:
+        for params in lines[:size(60, 120, len(lines))]:
             self.to(params["received_at"])
             cases.append(self.platform.call("case.submit", params)["case"])
-        self.to("2026-11-23T20:00:00+08:00")
+        self.to(EVENING)
         self.live(cases)
         self.planned = self.to(f"2026-11-23T{NIGHT}")
         self.counted = self.count()

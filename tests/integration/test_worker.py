@@ -104,7 +104,8 @@ def states(host, names=None):
 
 
 def all_delivered(host, names):
-    return wait_until(lambda: states(host, names) == {"delivered": len(names)}, 30, "all deliveries")
+    """A program of the tests starts five others: some twenty a second, on two cores."""
+    return wait_until(lambda: states(host, names) == {"delivered": len(names)}, 30 + len(names) / 10, "all deliveries")
 
 
 def hurry(host):
