@@ -23,9 +23,6 @@ class Clock:
     def __init__(self, daemon):
         self.daemon = daemon
 
-    def now(self):
-        return self.daemon.value("SELECT value::bigint FROM gridd.meta WHERE key = 'test_now'")
-
     def move_to(self, us):
         self.daemon.sql("UPDATE gridd.meta SET value = %s WHERE key = 'test_now'", str(us))
 

@@ -24,14 +24,12 @@ def columns(daemon):
             "case_event": {"seq": "({id})::bigint * 64 + c.version"}}
 
 
-def ping(url, stop, gaps):
-    worst = 0.0
+def ping(url, stop, worst):
     with Client(url) as client:
         while not stop.wait(0.005):
             began = time.monotonic()
             client.call("system.ping")
-            worst = max(worst, time.monotonic() - began)
-    gaps.put(worst)
+            worst.value = max(worst.value, time.monotonic() - began)
 
 
 class Pings:
@@ -40,8 +38,8 @@ class Pings:
 
     def __init__(self, daemon):
         own = multiprocessing.get_context("fork")
-        self.stop, self.gaps = own.Event(), own.SimpleQueue()
-        self.process = own.Process(target=ping, args=(daemon.url, self.stop, self.gaps))
+        self.stop, self.longest = own.Event(), own.Value("d", 0.0)
+        self.process = own.Process(target=ping, args=(daemon.url, self.stop, self.longest))
 
     def __enter__(self):
         self.process.start()
@@ -49,8 +47,9 @@ class Pings:
 
     def __exit__(self, *_):
         self.stop.set()
-        self.worst = self.gaps.get()
         self.process.join()
+        assert self.process.exitcode == 0, "the pings broke off"
+        self.worst = self.longest.value
 
 
 def memory(pid, key):
