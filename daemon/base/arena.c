@@ -8,6 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __has_feature
+#define CLANG_ASAN __has_feature(address_sanitizer)
+#else
+#define CLANG_ASAN 0
+#endif
+#if defined __SANITIZE_ADDRESS__ || CLANG_ASAN
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(p, size) ((void)(p), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(p, size) ((void)(p), (void)(size))
+#endif
+
 enum { BLOCK_MIN = 4096, BLOCK_MAX = 256 * 1024, ALIGN = 16 };
 
 struct arena_block {
@@ -31,14 +43,28 @@ void arena_fini(struct arena *a) {
 	*a = (struct arena){0};
 }
 
+/* The largest of the usual blocks stays: what is done over and over soon needs no malloc. */
+static struct arena_block *worth_keeping(struct arena_block *first) {
+	struct arena_block *best = NULL;
+	for (struct arena_block *b = first; b; b = b->next)
+		if (b->size <= BLOCK_MAX && (!best || b->size > best->size))
+			best = b;
+	return best;
+}
+
 void arena_reset(struct arena *a) {
-	if (!a->first)
-		return;
-	free_chain(a->first->next);
-	a->first->next = NULL;
-	a->first->used = 0;
-	a->current = a->first;
-	a->used_bytes = 0;
+	struct arena_block *const kept = worth_keeping(a->first);
+	for (struct arena_block *b = a->first, *next; b; b = next) {
+		next = b->next;
+		if (b != kept)
+			free(b);
+	}
+	*a = (struct arena){.first = kept, .current = kept};
+	if (kept) {
+		kept->next = NULL;
+		kept->used = 0;
+		ASAN_POISON_MEMORY_REGION(kept->data, kept->size);
+	}
 }
 
 /* Blocks double from 4 KiB to 256 KiB, so that a small call is one malloc and a big pack few. */
@@ -53,6 +79,7 @@ static struct arena_block *add_block(struct arena *a, size_t need) {
 	b->next = NULL;
 	b->size = size;
 	b->used = 0;
+	ASAN_POISON_MEMORY_REGION(b->data, b->size);
 	if (a->current)
 		a->current->next = b;
 	else
@@ -70,7 +97,8 @@ void *arena_alloc(struct arena *a, size_t size) {
 	void *p = b->data + b->used;
 	b->used += need;
 	a->used_bytes += need;
-	return memset(p, 0, need);
+	ASAN_UNPOISON_MEMORY_REGION(p, size);
+	return memset(p, 0, size);
 }
 
 void *arena_memdup(struct arena *a, const void *p, size_t size) {

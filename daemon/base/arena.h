@@ -1,7 +1,7 @@
 /* arena: memory that dies together. A call, a batch or a load owns one; nothing in it is freed alone.
  *
  * Allocation failure aborts: sizes that a peer chooses are bounded before (base/limits.h). Memory is aligned to 16 bytes
- * and comes zeroed. Not thread-safe. */
+ * and comes zeroed. Not thread-safe. A checked build knows what has been handed out, and stops who touches more. */
 #ifndef GRIDD_BASE_ARENA_H
 #define GRIDD_BASE_ARENA_H
 
@@ -19,7 +19,7 @@ struct arena {
 
 void arena_init(struct arena *a);
 void arena_fini(struct arena *a);
-/* Forgets everything, keeps the first block for the next use. */
+/* Forgets everything; keeps at most one block, of 256 KiB or less, for the next use. */
 void arena_reset(struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t size);

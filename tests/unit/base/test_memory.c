@@ -55,15 +55,18 @@ static void test_arena_large(void **state) {
 
 static void test_arena_reset(void **state) {
 	(void)state;
-	unsigned char *first = arena_alloc(&arena, 100);
-	memset(first, 'y', 100);
 	for (int i = 0; i < 100; i++)
 		memset(arena_alloc(&arena, 10000), 'y', 10000);
+	memset(arena_alloc(&arena, 3 << 20), 'y', 3 << 20);
 	arena_reset(&arena);
-	const unsigned char *again = arena_alloc(&arena, 100);
-	assert_ptr_equal(first, again);
-	for (size_t i = 0; i < 100; i++)
+	const size_t kept = arena_size(&arena);
+	assert_in_range(kept, 100000, 300000); /* neither the first, small one nor the one of unusual size */
+	const unsigned char *again = arena_alloc(&arena, 100000);
+	assert_int_equal(arena_size(&arena), kept);
+	for (size_t i = 0; i < 100000; i++)
 		assert_int_equal(again[i], 0);
+	arena_reset(&arena);
+	assert_int_equal(arena_size(&arena), kept);
 }
 
 static void test_arena_strings(void **state) {
