@@ -2,6 +2,7 @@
 #include "daemon/call/worker.h"
 
 #include "daemon/base/check.h"
+#include "daemon/base/crash.h"
 
 #include <pthread.h>
 #include <stdint.h>
@@ -27,6 +28,7 @@ struct worker {
 static void *thread_main(void *arg) {
 	struct worker *w = arg;
 	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
+	crash_point("thread");
 	w->work(w->ctx);
 	const uint64_t one = 1;
 	CHECK(write(w->fd, &one, sizeof one) == (ssize_t)sizeof one);

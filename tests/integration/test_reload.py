@@ -3,9 +3,10 @@
 import os
 import shutil
 import signal
+import time
 
 import pytest
-from harness import SMALL, TOWN, GriddError, a_case, wait_until
+from harness import ENVIRONMENT, SANITIZER, SMALL, TOWN, GriddError, a_case, wait_until
 
 
 @pytest.fixture
@@ -149,3 +150,24 @@ def test_reload_under_load(make_daemon, pack):
             edit(pack, "town.yaml", edit_name, "en: Trial Town")
     assert daemon.value("SELECT count(*) FROM gridd.case_file") == 400
     daemon.stop()
+
+
+def test_the_end_waits_for_a_pack_in_the_making(make_daemon, pack, folder, monkeypatch):
+    """Longer than for calls: what its thread holds must not be freed under it."""
+    halted = folder / "halted"
+    halted.touch()
+    monkeypatch.setitem(ENVIRONMENT, "GRIDD_HALT_AT", f"thread:{halted}")
+    daemon = make_daemon(pack=pack, config={"shutdown_seconds": 1}).start()
+    halted.unlink()
+    to_roads(pack)
+    with daemon.client() as client:
+        client.send_raw(b'{"jsonrpc":"2.0","id":1,"method":"rules.reload"}\n')
+        wait_until(halted.exists, 20, "a thread that begins")
+        daemon.process.send_signal(signal.SIGTERM)
+        daemon.wait_log(r" stopping ")
+        over = time.monotonic() + 3
+        wait_until(lambda: time.monotonic() > over or daemon.process.poll() is not None, 10, "three times shutdown_seconds")
+        assert daemon.process.poll() is None, "ended while a thread was at work"
+        halted.unlink()
+        assert daemon.wait_end(20) == 0
+    assert not SANITIZER.search(daemon.log()), daemon.log()
