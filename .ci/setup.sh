@@ -76,6 +76,9 @@ install_packages() {
 	exec 3>&-
 }
 
+# What one clone has compiled serves another, wherever it lies: paths count from the root, and the build writes them down so.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 # build PRESET FOLDER [TARGET...]: configures where there is nothing yet; ninja sees for itself what has changed.
 build() {
 	local preset=$1 folder=$2 log=$2/build.log

@@ -5,6 +5,7 @@
 #define GRIDD_TESTS_UNIT_CASES_DICE_H
 
 #include "tests/unit/cases/life.h"
+#include "tests/unit/size.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -42,10 +43,7 @@ static inline struct dice dice_of(uint64_t seed) {
 }
 
 static inline int lives(void) {
-	const char *size = getenv("GRIDD_TEST_SIZE");
-	if (size && strcmp(size, "fast") == 0)
-		return 1000;
-	return test_count(size && strcmp(size, "long") == 0 ? 100000 : 10000);
+	return test_count(test_size(1000, 10000, 100000));
 }
 
 static struct calendar_set *offices[3], *changed[3];

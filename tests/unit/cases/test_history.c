@@ -15,9 +15,11 @@ static long commands[COMMANDS], states[CASE_STATES];
 static void clock_adds_up(const struct history *h, const struct clock *c) {
 	const struct calendar_set *cals = h->l->facts.calendars;
 	const int64_t now_us = h->l->now_us;
-	segment_list pieces = {0};
+	static segment_list pieces; /* may be long, and are asked for after every command: the list is used again */
+	static struct arena pieces_memory;
 	int64_t sum_us = 0, budget_us;
-	clock_worked(c, cals, now_us, &memory, &pieces);
+	pieces.n = 0;
+	clock_worked(c, cals, now_us, &pieces_memory, &pieces);
 	for (size_t i = 0; i < pieces.n; i++) {
 		MUST(pieces.v[i].from_us < pieces.v[i].to_us && (i == 0 || pieces.v[i - 1].to_us <= pieces.v[i].from_us));
 		sum_us += pieces.v[i].to_us - pieces.v[i].from_us;

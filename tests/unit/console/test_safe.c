@@ -1,8 +1,9 @@
-/* test_safe: no text, however hostile, reaches the terminal raw or moves a column: 100,000 random ones. */
+/* test_safe: no text, however hostile, reaches the terminal raw or moves a column: 100,000 random ones, or as many as the size says. */
 #include "clients/gridctl/term/table.h"
 #include "clients/gridctl/term/text.h"
 #include "daemon/base/check.h"
 #include "daemon/base/utf8.h"
+#include "tests/unit/size.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { STRINGS = 100000, TABLES = 2000, MOST_CHARS = 40, MOST_BYTES = MOST_CHARS * 6 + 1 };
+enum { MOST_CHARS = 40, MOST_BYTES = MOST_CHARS * 6 + 1 };
 
 static uint64_t dice = 88172645463325252u;
 
@@ -89,7 +90,7 @@ static void assert_harmless(const char *text, bool lines) {
 static void test_random_texts(void **state) {
 	(void)state;
 	char text[MOST_BYTES];
-	for (int i = 0; i < STRINGS; i++) {
+	for (int i = 0; i < test_size(5000, 20000, 100000); i++) {
 		hostile(text);
 		for (int how = SAFE_LINE; how <= SAFE_JSON; how++) {
 			struct strbuf safe = {0};
@@ -121,7 +122,7 @@ static void test_random_tables(void **state) {
 	                                        {{"place", "小区/地点"}, COLUMN_WRAP}, {{"text", "内容"}, COLUMN_REST}};
 	static const int widths[] = {0, 40, 60, 80, 120};
 	char text[MOST_BYTES];
-	for (int i = 0; i < TABLES; i++) {
+	for (int i = 0; i < test_size(200, 500, 2000); i++) {
 		struct table t;
 		table_init(&t, columns, COUNT_OF(columns));
 		for (int r = 0; r < 5; r++) {

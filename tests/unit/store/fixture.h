@@ -1,4 +1,5 @@
-/* fixture: a private PostgreSQL for the tests of one program, made once, thrown away at its end. */
+/* fixture: a private PostgreSQL for the tests of one program, thrown away at its end. It is a copy of the one that make_template.c
+ * has made for all of them, where GRIDD_TEST_TEMPLATE names it (ctest does); a program run by hand makes its own. */
 #ifndef GRIDD_TESTS_STORE_FIXTURE_H
 #define GRIDD_TESTS_STORE_FIXTURE_H
 
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct fixture {
@@ -51,11 +53,28 @@ static inline void fixture_dir(char dir[64]) {
 
 static inline void fixture_clear(const char *dir) { (void)nftw(dir, fixture_remove, 16, FTW_DEPTH | FTW_PHYS); }
 
+/* All that lies in one folder, into another. */
+static inline void fixture_copy(const char *from, const char *to) {
+	char all[512];
+	(void)snprintf(all, sizeof all, "%s/.", from);
+	const pid_t child = fork();
+	if (child == 0) {
+		(void)execlp("cp", "cp", "-a", all, to, NULL);
+		_exit(127);
+	}
+	int status;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static inline int fixture_up_with(bool test_clock, const char *extra) {
 	struct fixture *f = &fixture;
 	struct err e = {0};
 	int from, to;
+	const char *template = getenv("GRIDD_TEST_TEMPLATE");
 	fixture_dir(f->dir);
+	if (template && !test_clock)
+		fixture_copy(template, f->dir);
 	const struct embedded_config cfg = {.dir = f->dir, .extra = extra};
 	if (!embedded_start(&cfg, &f->pg, &e))
 		fail_msg("%s", e.text);

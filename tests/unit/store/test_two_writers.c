@@ -1,14 +1,18 @@
 /* test_two_writers: two daemons write the same keys, and commands on the same cases, in opposite orders. */
 
 #include "harness.h"
+#include "tests/unit/size.h"
 
-enum { CASES = 60, ROUNDS = 40, KEYS = 50 };
+enum { CASES = 60, KEYS = 50 };
+
+static int rounds;
 
 static struct harness one, two;
 
 static int up(void **state) {
 	if (fixture_up(state) != 0)
 		return -1;
+	rounds = test_size(5, 12, 40);
 	harness_town();
 	harness_start(&one);
 	harness_start(&two);
@@ -56,7 +60,7 @@ static void assert_feed_is_whole(void) {
 static void a_key_on_two_daemons_is_one_case(void **state) {
 	(void)state;
 	static struct result a[KEYS], b[KEYS];
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < rounds; round++) {
 		memset(a, 0, sizeof a);
 		memset(b, 0, sizeof b);
 		for (int i = 0; i < KEYS; i++) {
@@ -76,7 +80,7 @@ static void a_key_on_two_daemons_is_one_case(void **state) {
 		arena_reset(&one.arena);
 		arena_reset(&two.arena);
 	}
-	assert_int_equal(count("SELECT count(*) FROM gridd.case_file"), ROUNDS * KEYS);
+	assert_int_equal(count("SELECT count(*) FROM gridd.case_file"), rounds * KEYS);
 	assert_feed_is_whole();
 }
 
@@ -102,7 +106,7 @@ static void the_version_guard_lets_one_through(void **state) {
 		ids[i] = count(sql);
 	}
 	const long before = count("SELECT count(*) FROM gridd.case_event");
-	for (int32_t version = 1; version <= ROUNDS; version++) {
+	for (int32_t version = 1; version <= rounds; version++) {
 		memset(a, 0, sizeof a);
 		memset(b, 0, sizeof b);
 		for (int i = 0; i < CASES; i++) {
@@ -121,9 +125,9 @@ static void the_version_guard_lets_one_through(void **state) {
 		arena_reset(&one.arena);
 		arena_reset(&two.arena);
 	}
-	assert_int_equal(count("SELECT count(*) FROM gridd.case_event") - before, CASES * ROUNDS);
-	assert_int_equal(count("SELECT sum(version - 1) FROM gridd.case_file"), CASES * ROUNDS);
-	assert_int_equal(count("SELECT count(*) FROM gridd.call_key WHERE key ~ '^[ab]-'"), CASES * ROUNDS);
+	assert_int_equal(count("SELECT count(*) FROM gridd.case_event") - before, CASES * rounds);
+	assert_int_equal(count("SELECT sum(version - 1) FROM gridd.case_file"), CASES * rounds);
+	assert_int_equal(count("SELECT count(*) FROM gridd.call_key WHERE key ~ '^[ab]-'"), CASES * rounds);
 	assert_int_equal(count("SELECT deadlocks FROM pg_stat_database WHERE datname = 'gridd'"), 0);
 	assert_feed_is_whole();
 }

@@ -27,6 +27,13 @@ static int64_t bad_of(const verify_list *list, const char *name) {
 	return -1;
 }
 
+static void none_is_bad(const verify_list *list) {
+	assert_true(list->n >= 13);
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].bad)
+			fail_msg("%s: %lld bad, %s", list->v[i].name, (long long)list->v[i].bad, list->v[i].examples);
+}
+
 static verify_list verify(void) {
 	struct verdicts v = {0};
 	verify_run(h.db, NULL, &h.arena, on_done, &v);
@@ -74,22 +81,19 @@ static void live(void) {
 
 static void all_hold_after_work(void **state) {
 	(void)state;
-	enum { N = 450 };
+	enum { N = 250, KEYS = 220 }; /* more than a batch */
 	static struct result r[N];
 	for (int i = 0; i < N; i++)
 		harness_put(&h,
-		            &(struct sample){.key = arena_printf(&h.arena, "k%d", i % 400),
+		            &(struct sample){.key = arena_printf(&h.arena, "k%d", i % KEYS),
 		                             .body = "b",
-		                             .ref = arena_printf(&h.arena, "r%d", i % 400)},
+		                             .ref = arena_printf(&h.arena, "r%d", i % KEYS)},
 		            &r[i]);
 	for (int i = 0; i < N; i++)
 		RUN_UNTIL(&h, r[i].done);
 	live();
 	const verify_list list = verify();
-	assert_true(list.n >= 13);
-	for (size_t i = 0; i < list.n; i++)
-		if (list.v[i].bad)
-			fail_msg("%s: %lld bad, %s", list.v[i].name, (long long)list.v[i].bad, list.v[i].examples);
+	none_is_bad(&list);
 }
 
 /* How each invariant is broken by hand, and mended. Only the owner can. */
@@ -160,10 +164,9 @@ static void each_breach_is_noticed(void **state) {
 		if (bad_of(&broken, breaches[i].check) == 0)
 			fail_msg("%s is not noticed by %s", breaches[i].breaks, breaches[i].check);
 		owner_does(breaches[i].mends);
-		const verify_list mended = verify();
-		if (bad_of(&mended, breaches[i].check) != 0)
-			fail_msg("%s does not mend %s", breaches[i].mends, breaches[i].check);
 	}
+	const verify_list mended = verify();
+	none_is_bad(&mended);
 }
 
 static const char *sample_file(const char *name) {
