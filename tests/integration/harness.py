@@ -130,6 +130,7 @@ class Daemon:
         self.fresh = fresh or bool(database) or bool(binary) or "embedded" in self.config
         self.process = None
         self.clients = []
+        self.looker = None  # (postmaster's pid, connection) of sql()
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -190,6 +191,7 @@ class Daemon:
         if self.process is None:
             return
         self.close_clients()
+        self.look_no_more()
         self.process.send_signal(signal.SIGTERM)
         status = self.wait_end()
         assert not SANITIZER.search(self.log()), self.log()[-6000:]
@@ -203,6 +205,7 @@ class Daemon:
     def close(self):
         """For fixtures: whatever a test left behind ends here."""
         self.close_clients()
+        self.look_no_more()
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:
@@ -258,15 +261,33 @@ class Daemon:
             return connection
         raise last
 
+    def look(self):
+        """A connection that is kept from one sql() to the next, as long as the cluster runs: to begin one costs the server more than
+        most queries."""
+        up = self.postmaster()
+        if not self.looker or not up or self.looker[0] != up[0] or self.looker[1].closed:
+            self.look_no_more()
+            self.looker = (up and up[0], self.pg())
+        return self.looker[1]
+
+    def look_no_more(self):
+        if self.looker:
+            self.looker[1].close()
+        self.looker = None
+
     def sql(self, query, *values):
         """The rows of one query."""
-        connection = self.pg()
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(query, values or None)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
+            return self.ask(query, values)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            if self.looker and not self.looker[1].closed:
+                raise
+        return self.ask(query, values)  # the connection was lost since the last one
+
+    def ask(self, query, values):
+        with self.look().cursor() as cursor:
+            cursor.execute(query, values or None)
+            return cursor.fetchall() if cursor.description else []
 
     def value(self, query, *values):
         return self.sql(query, *values)[0][0]

@@ -11,7 +11,7 @@ import threading
 from fcntl import ioctl
 
 import pytest
-from harness import BUILD
+from harness import BUILD, SIZE
 
 GRIDCTL = BUILD / "gridctl"
 NUMBER = "20261123-0000001"
@@ -94,10 +94,11 @@ def script(folder):
         s.close()
 
 
-def environment(lang="C", **more):
-    """The caller's, without what would change how gridctl speaks and where it looks."""
+def environment(lang="C", leaks=SIZE == "long", **more):
+    """The caller's, without what would change how gridctl speaks and where it looks. Looking for leaks takes as long as all the rest of
+    a short run: one test of each command does it (test_every_example_is_sound), and in the long size all do."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "GRID", "NO_COLOR"))}
-    return {**kept, "LANG": lang, "GRIDCTL_ETC": "/nowhere", "XDG_CONFIG_HOME": "/nowhere", **more}
+    return {**kept, "ASAN_OPTIONS": f"detect_leaks={leaks:d}", "LANG": lang, "GRIDCTL_ETC": "/nowhere", "XDG_CONFIG_HOME": "/nowhere", **more}
 
 
 def start(*args, to=None, env=None, **options):
@@ -123,11 +124,11 @@ def on_terminal(*args, to=None, columns=None, **env):
     return out.decode().replace("\r\n", "\n")
 
 
-def gridctl(*args, to=None, lang="C", stdin=None, env=None):
-    """gridctl, finished; `to` is the Script it talks to."""
+def gridctl(*args, to=None, lang="C", stdin=None, env=None, **options):
+    """gridctl, finished; `to` is the Script it talks to. Other options are those of environment()."""
     socket_args = ["--socket", to.url] if to else []
     done = subprocess.run([str(GRIDCTL), *map(str, args), *socket_args], input=stdin, capture_output=True, timeout=60,
-                          env=environment(lang, **(env or {})))
+                          env=environment(lang, **options, **(env or {})))
     encoding = "gb18030" if "GB" in lang else "utf-8"
     done.out, done.err = done.stdout.decode(encoding), done.stderr.decode(encoding)
     assert "Sanitizer" not in done.err and "runtime error" not in done.err, done.err

@@ -72,7 +72,7 @@ def test_every_example_is_sound(script, folder, words):
     config = folder / "gridctl/filters.yaml"
     config.parent.mkdir()
     config.write_text("morning: {overdue: any}\n", "utf-8")
-    done = gridctl(*shlex.split(example), "--timeout", "1", to=s, env={"XDG_CONFIG_HOME": str(folder)})
+    done = gridctl(*shlex.split(example), "--timeout", "1", to=s, env={"XDG_CONFIG_HOME": str(folder)}, leaks=True)
     assert done.returncode not in (2, 5), done.err
 
 

@@ -62,7 +62,7 @@ def test_example(place, example):
     daemon, folder = place
     words = [w.replace("/tmp/", f"{folder}/") for w in shlex.split(example)]
     words = [str(PENGPU / w) if (PENGPU / w).is_file() else w for w in words]
-    env = environment(GRIDD_SOCKET=str(daemon.socket))
+    env = environment(leaks=True, GRIDD_SOCKET=str(daemon.socket))
     process = subprocess.Popen([str(GRIDCTL), *words], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if words[:2] == ["events", "follow"]:
         follow(daemon, process)

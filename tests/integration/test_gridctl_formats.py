@@ -32,7 +32,7 @@ def readings():
 @pytest.fixture(scope="module")
 def ctl(daemon):
     def call(*args, expect=0):
-        done = run([GRIDCTL, *args], env=environment("C.UTF-8", GRIDD_SOCKET=str(daemon.socket)))
+        done = run([GRIDCTL, *args], env=environment("C.UTF-8", leaks=True, GRIDD_SOCKET=str(daemon.socket)))
         assert "Sanitizer" not in done.stderr and done.returncode == expect, (args, done.stdout, done.stderr)
         return done
 

@@ -18,15 +18,19 @@ NOT_COPIED = shutil.ignore_patterns(".git", "build", "build-*", "var", "__pycach
 
 @pytest.fixture(scope="module")
 def compiled():
-    """What the first copy compiled serves the others."""
+    """What the first copy compiled, or the caller's cache had, serves the others."""
     folder = scratch_folder()
     folder.chmod(0o777)
     yield folder
     remove(folder)
 
 
-def build_environment(compiled, root):
-    return {**os.environ, "CCACHE_DIR": str(compiled), "CCACHE_BASEDIR": str(root), "CCACHE_NOHASHDIR": "1", "CCACHE_UMASK": "000"}
+def build_environment(compiled, who, home):
+    """ccache's own folder is the caller's, for who may write there."""
+    own = {}
+    if who != "nobody" and shutil.which("ccache"):
+        own["CCACHE_DIR"] = run(["ccache", "--get-config", "cache_dir"]).stdout.strip()
+    return {**os.environ, "HOME": str(home), **own, "CCACHE_REMOTE_STORAGE": f"file:{compiled}|umask=000", "CCACHE_RESHARE": "1"}
 
 
 class Clone:
@@ -36,7 +40,7 @@ class Clone:
         self.who, self.top = who, scratch_folder()
         self.root = self.top / "clone"
         shutil.copytree(ROOT, self.root, ignore=NOT_COPIED, symlinks=True)
-        self.env = {**build_environment(compiled, self.root), "HOME": str(self.top)}
+        self.env = build_environment(compiled, who, self.top)
         self.prefix = []
         if who == "nobody":
             for path in [self.top, self.root, *self.root.rglob("*")]:
@@ -55,8 +59,8 @@ class Clone:
 @pytest.fixture(scope="module", params=WHO)
 def clone(request, compiled):
     c = Clone(request.param, compiled)
-    built = c.start("--demo")  # builds
-    assert built.returncode == 0, built.stdout + built.stderr
+    c.demos_before, c.running_before = demos(), processes_naming("gridd-demo.")
+    c.first = c.start("--demo")  # builds
     yield c
     remove(c.top)
 
@@ -83,12 +87,10 @@ def last_line(text):
 
 
 def test_demo(clone):
-    leftovers, running = demos(), processes_naming("gridd-demo.")
-    done = clone.start("--demo")
+    done = clone.first
     assert done.returncode == 0, done.stdout + done.stderr
     demo = clone.root / "var/demo"
     assert re.search(r"^demo done in (\d+) s", last_line(done.stdout))
-    assert int(re.search(r"demo done in (\d+) s", done.stdout).group(1)) <= BUILT_SECONDS
     assert "var/demo" in last_line(done.stdout)
     board, overdue = (demo / "board.txt").read_text("utf-8"), (demo / "overdue.txt").read_text("utf-8")
     assert board.strip() and board in done.stdout
@@ -99,8 +101,8 @@ def test_demo(clone):
     assert all(str(path.relative_to(clone.root)) in done.stdout and path.stat().st_size > 1000 for path in files.values())
     assert files["xlsx"].read_bytes().startswith(b"PK") and b"Message-ID: <nightly.2026-11-23.supervision.310106101@" in files["eml"].read_bytes()
     assert " ready " in (demo / "gridd.log").read_text("utf-8")
-    assert demos() == leftovers
-    assert processes_naming("gridd-demo.") == running and processes_naming(str(clone.root)) == []
+    assert demos() == clone.demos_before
+    assert processes_naming("gridd-demo.") == clone.running_before and processes_naming(str(clone.root)) == []
     assert sorted(p.name for p in (clone.root / "var").iterdir() if p.name != "install.log") == ["demo"]
 
 
@@ -126,6 +128,7 @@ def test_run_until_ctrl_c(clone):
         if clone.who == WHO[0]:
             demo = clone.start("--demo")
             assert demo.returncode == 0, "a demo beside a real run"
+            assert int(re.search(r"demo done in (\d+) s", demo.stdout).group(1)) <= BUILT_SECONDS
     finally:
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=60)
@@ -174,7 +177,7 @@ def test_a_clone_that_the_servers_user_cannot_reach(compiled):
         closed.mkdir(mode=0o700)
         shutil.copytree(ROOT, closed / "clone", ignore=NOT_COPIED, symlinks=True)
         shutil.copytree(ROOT / ".ci", closed / "clone/.ci", dirs_exist_ok=True)
-        env = build_environment(compiled, closed / "clone")
+        env = build_environment(compiled, "root", top)
         process = subprocess.Popen([str(closed / "clone/start")], cwd="/", env=env, text=True, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
