@@ -8,15 +8,26 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import harness  # noqa: E402
 from harness import BUILD, SIZE, Daemon, remove, scratch_folder  # noqa: E402
 from life import Centre  # noqa: E402
 
 # Started in the background of a script we inherit an ignored SIGINT, and so would every program that a test interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Small clusters with few processes, for a test starts many; what they hold is soon gone.
+harness.CLUSTER_SETTINGS = "shared_buffers=16MB autovacuum=off max_logical_replication_workers=0"
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "quiet: asserts how long something takes; `check` runs these alone, after all others")
+
+
+SLOW = ["start", "month", "gridctl", "embedded", "nightly", "gridctl_board_life", "feed", "gridctl_show", "worker", "kill", "post_mail"]
+
+
+def pytest_collection_modifyitems(items):
+    """What takes longest begins first, or it would end last and alone."""
+    items.sort(key=lambda item: item.path.stem[len("test_"):] not in SLOW)
 
 
 def pytest_report_header():

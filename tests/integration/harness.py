@@ -84,6 +84,7 @@ def scratch_folder(place=None):
     return folder
 
 
+CLUSTER_SETTINGS = ""  # of every embedded cluster that a test starts, in front of its own; set by conftest
 _templates = {}
 
 
@@ -128,6 +129,9 @@ class Daemon:
         self.args += list(args)
         self.has_clock = bool(clock)
         self.fresh = fresh or bool(database) or bool(binary) or "embedded" in self.config
+        if CLUSTER_SETTINGS and not database:
+            own = self.config.get("embedded", {})
+            self.config["embedded"] = {**own, "settings": f"{CLUSTER_SETTINGS} {own.get('settings', '')}".strip()}
         self.process = None
         self.clients = []
         self.looker = None  # (postmaster's pid, connection) of sql()
@@ -279,10 +283,11 @@ class Daemon:
         """The rows of one query."""
         try:
             return self.ask(query, values)
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
-            if self.looker and not self.looker[1].closed:
+        except psycopg2.Error as error:
+            if error.pgcode and not error.pgcode.startswith("57"):  # said by a server that goes on
                 raise
-        return self.ask(query, values)  # the connection was lost since the last one
+        self.look_no_more()
+        return self.ask(query, values)  # on another connection: that one was lost
 
     def ask(self, query, values):
         with self.look().cursor() as cursor:

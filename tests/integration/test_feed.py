@@ -394,7 +394,7 @@ def load(url, seed, stop, said):
 
 
 def test_a_mirror_equals_the_database_whatever_is_killed(make_daemon, folder):
-    seconds, kills = size(4, 10, 60), size(2, 4, 25)
+    seconds, kills = size(3, 6, 60), size(1, 3, 25)
     d = make_daemon(config=config(), clock=None).start()
     second = make_daemon(name="second", config=config(), database=d.conninfo("gridd_app"), pack=None, clock=None).start()
     file = folder / "mirror.jsonl"

@@ -11,7 +11,7 @@ import subprocess
 import time
 
 import pytest
-from harness import BUILD, ROOT
+from harness import BUILD, ROOT, size
 from scripted import GRIDCTL, NOW, Fault, a_row, environment, gridctl, script  # noqa: F401
 
 QUICK = {"ASAN_OPTIONS": "detect_leaks=0"}  # the leak check stops the process for longer than it runs
@@ -112,11 +112,11 @@ def test_every_flag_is_in_the_completion_and_in_the_man_page(tables, rows):
     sections = dict(re.findall(r"^\*([a-z-]+(?: [a-z]+)?)\*(.*?)(?=^\*|\Z)", man[man.index("# COMMANDS"):], re.M | re.S))
     for flag, *_ in tables["global_flags"]:
         assert re.search(rf"^(?:\*-\w\*, )?\*--{flag}\*", everywhere, re.M), flag
-    for words, names in rows:
-        offered, section = complete(*words, "--"), sections[" ".join(words)]
+    for i, (words, names) in enumerate(rows):
+        offered, section = complete(*words, "--") if i % size(4, 2, 1) == 0 else None, sections[" ".join(words)]
         for table in [*names, "global_flags"]:
             for flag, *_ in tables[table]:
-                assert f"--{flag}" in offered, f"{words}: --{flag}"
+                assert offered is None or f"--{flag}" in offered, f"{words}: --{flag}"
                 assert table == "global_flags" or f"*--{flag}*" in section, f"{words}: --{flag}"
 
 

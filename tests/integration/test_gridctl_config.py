@@ -5,7 +5,7 @@ import re
 import shlex
 
 import pytest
-from harness import ROOT
+from harness import ROOT, size
 from scripted import NOW, NUMBER, a_row, gridctl, on_terminal, script  # noqa: F401
 
 
@@ -197,11 +197,11 @@ def test_rpc_list_has_every_method(daemon):
 
 def test_rpc_doc_of_every_method(daemon):
     """With an example whose params have the right names and shapes: what may be wrong is only that this town knows no such case or
-    word."""
+    word. Of every third one, unless there is time for all."""
     env = {"GRIDD_SOCKET": str(daemon.socket)}
     methods = {m["name"]: m for m in json.loads(gridctl("rpc", "call", "rpc.discover", env=env).out)["methods"]}
     assert len(methods) > 50
-    for name, method in methods.items():
+    for name, method in list(methods.items())[::size(6, 3, 1)]:
         done = gridctl("rpc", "doc", name, env=env)
         assert done.returncode == 0 and done.out.startswith(f"{name}: "), done.err
         for param in method["params"]:

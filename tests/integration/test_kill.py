@@ -24,7 +24,7 @@ def wait_for_another_writer(daemon, pid):
     def there():
         try:
             return writer_pid(daemon) not in (pid, None)
-        except psycopg2.OperationalError:
+        except psycopg2.Error:
             return False
 
     wait_until(there, 60, "a new connection of the writer")
@@ -58,7 +58,7 @@ def test_kill_gridd(make_daemon):
         daemon.kill9()
         daemon.start()
 
-    under_load(daemon, size(1, 3, 20), strike)
+    under_load(daemon, size(1, 2, 20), strike)
     daemon.stop()
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
-from harness import GriddError, refused, sample_day
+from harness import GriddError, refused, sample_day, size
 from principals import principal
 from scripted import gridctl
 from test_month import Crew, as_of
@@ -211,18 +211,19 @@ def test_the_same_instant_gives_the_same_figures(town):
 def test_every_number_has_its_cases(town):
     report = figures(town)
     kinds = {i["id"]: i["kind"] for i in report["indicators"]}
-    asked = 0
-    for indicator, cell in report["total"]["figures"].items():
+    asked, every = 0, size(6, 3, 1)
+    for i, (indicator, cell) in enumerate(report["total"]["figures"].items()):
         if kinds[indicator] == "score":
             with refused("invalid_params"):
                 town.office.call("report.cases", {**MONTH, "indicator": indicator})
+        if kinds[indicator] == "score" or i % every:
             continue
         for part in ("numerator", "denominator"):
             if cell.get(part):
                 found = town.office.call("report.cases", {**MONTH, "indicator": indicator, "part": part})["cases"]
                 assert round(sum(c.get("weight", 1) for c in found), 3) == cell[part], (indicator, part)
                 asked += 1
-    assert asked > 50
+    assert asked > 50 // every
 
 
 def test_the_cases_behind_a_units_number(town):

@@ -185,7 +185,7 @@ PLANNED = {"unit": "housing", "class": "E70-05", "estate": "pp-002", "grid": "g1
 
 
 def test_every_pair_of_filters_has_an_index_plan(daemon, cases):
-    multiply(daemon, size(20000, 60000, 1000000))
+    multiply(daemon, size(20000, 20000, 1000000))
     server_log = daemon.data / "log"
     pairs = [(a, b, s) for a, b in itertools.combinations(PLANNED, 2) for s in ("due", "received")]
     bad = []

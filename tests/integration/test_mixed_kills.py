@@ -10,7 +10,7 @@ def test_kill_gridd_under_mixed_load(make_daemon):
     actors = [Actor(daemon, i) for i in range(6)]
     for actor in actors:
         actor.start()
-    for _ in range(size(2, 5, 50)):
+    for _ in range(size(1, 3, 50)):
         before = acked(actors)
         wait_until(lambda: acked(actors) >= before + 60 or any(a.trouble for a in actors), 60, "60 acknowledged commands")
         daemon.kill9()
