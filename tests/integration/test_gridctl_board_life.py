@@ -169,13 +169,14 @@ def test_a_feed_that_is_too_far_ahead_is_read_anew(make_daemon):
     """While the board was away more happened than is worth telling one by one."""
     d = make_daemon(config=CONFIG).start()
     centre = Centre(d)
-    gone, stays = centre.submit(), centre.submit()
+    gone, stays, *others = (centre.submit() for _ in range(20))
     with Board(d) as s:
         s.open()
         s.wait(lambda text: s.row(gone) and s.row(stays))
         os.kill(child_of(s.pid()), signal.SIGSTOP)
         centre.dispatcher.call("case.reject", case=gone, reason="duplicate")
-        notes = [("case.note", {"case": stays, "note": str(i)}) for i in range(2100)]
+        noted = [stays, *others]
+        notes = [("case.note", {"case": noted[i % len(noted)], "note": str(i)}) for i in range(2100)]
         for i in range(0, len(notes), 100):
             centre.dispatcher.call_many(notes[i:i + 100])
         d.close_clients()
