@@ -3,7 +3,8 @@
 import shutil
 
 import pytest
-from harness import SMALL, Daemon, a_case, refused
+import yaml
+from harness import PENGPU, SMALL, Daemon, a_case, refused
 from principals import as_one, config
 
 ANYONE = ["platform", "platform2", "housing", "works", "roads", "dispatcher", "supervisor", "inspector", "auditor", "admin"]
@@ -288,3 +289,8 @@ def test_few_digits_are_too_few_in_a_large_town(daemon, cases):
         assert found(daemon, "1123-0300042") == ["20261123-0300042"]
     finally:
         daemon.sql("DELETE FROM gridd.case_file WHERE id = 300042")
+
+
+def test_whoever_acts_in_pengpu_has_a_name_in_both_languages():
+    units = yaml.safe_load((PENGPU / "units.yaml").read_text("utf-8"))["units"]
+    assert len(units) > 80 and [u["id"] for u in units if not (u.get("zh") and u.get("en"))] == []

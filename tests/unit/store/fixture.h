@@ -33,7 +33,8 @@ struct fixture {
 __attribute__((unused)) static struct fixture fixture;
 
 /* Loses nothing that a test asks for, and spares the disk: a machine's crash is not what these tests are about. */
-#define FIXTURE_EXTRA "fsync=off full_page_writes=off shared_buffers=32MB log_min_messages=log"
+#define FIXTURE_EXTRA \
+	"fsync=off full_page_writes=off shared_buffers=32MB autovacuum=off max_logical_replication_workers=0 log_min_messages=log"
 
 static inline int fixture_remove(const char *path, const struct stat *st, int kind, struct FTW *ftw) {
 	(void)st, (void)kind, (void)ftw;
@@ -59,7 +60,7 @@ static inline void fixture_copy(const char *from, const char *to) {
 	(void)snprintf(all, sizeof all, "%s/.", from);
 	const pid_t child = fork();
 	if (child == 0) {
-		(void)execlp("cp", "cp", "-a", all, to, NULL);
+		(void)execlp("cp", "cp", "-a", "--sparse=always", all, to, NULL);
 		_exit(127);
 	}
 	int status;
