@@ -4,7 +4,7 @@
 #include "stored.h"
 
 enum {
-	PAIRS = 3,
+	PAIRS = 5,
 	TRICKLE_US = 20000, /* between two calls */
 	QUIET_US = 150000,  /* then no call counts as coming any more */
 	ROWS = 20,
@@ -96,16 +96,24 @@ static void come_to_rest(void) {
 	(void)time_of_one(false);
 }
 
+static int by_size(const void *a, const void *b) {
+	const double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* A busy machine may hold up a first one, or a second: so of several that in the middle. */
 static void beside_calls_it_rests(void **state) {
 	(void)state;
+	double ratios[PAIRS];
 	for (int i = 0; i < PAIRS; i++) {
 		come_to_rest();
 		call();
 		RUN_UNTIL(&h, calls_done == calls_put);
-		const double ratio = second_by_first(true);
-		if (ratio < 4)
-			fail_msg("the second came after %.1f times what the first one took, not after eight", ratio);
+		ratios[i] = second_by_first(true);
 	}
+	qsort(ratios, PAIRS, sizeof ratios[0], by_size);
+	if (ratios[PAIRS / 2] < 4)
+		fail_msg("the second came after %.1f times what the first one took, not after eight", ratios[PAIRS / 2]);
 }
 
 /* However busy the machine: of several one goes straight on. */
