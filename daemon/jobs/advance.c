@@ -3,6 +3,7 @@
 
 #include "daemon/base/check.h"
 #include "daemon/store/timers.h"
+#include "daemon/store/writer.h"
 #include "statements.h"
 
 #include <stdlib.h>
@@ -134,6 +135,7 @@ void advance_to(struct advance *a, int64_t to_us, on_advanced done, void *call) 
 	a->there = false;
 	timekeeper_keep(a->with.timekeeper, true);
 	keep_schedules(a, true);
+	writer_forget_calls(db_writer(a->sv->db));
 	timekeeper_settle(a->with.timekeeper, on_settled_here, a);
 }
 

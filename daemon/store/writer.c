@@ -445,6 +445,12 @@ void writer_put(struct writer *w, const struct write_item *item, on_written done
 }
 
 size_t writer_waiting(const struct writer *w) { return w->waiting.n; }
+
+void writer_forget_calls(struct writer *w) {
+	w->called_mono_us = w->rest_until_mono_us = 0;
+	writer_wake(w);
+}
+
 void writer_wake(struct writer *w) { event_active(w->kick, EV_TIMEOUT, 0); }
 
 struct writer *writer_new(struct event_base *base, struct db *d) {

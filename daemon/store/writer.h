@@ -64,5 +64,8 @@ struct outcome {
 typedef void (*on_written)(const struct outcome *out, void *ctx);
 void writer_put(struct writer *w, const struct write_item *item, on_written done, void *ctx);
 size_t writer_waiting(const struct writer *w);         /* calls; what comes by time isn't counted */
+/* What comes by time rests beside calls (8 times as long as it worked, for as long as the last call is not 100 ms ago). Now
+ * somebody waits for it: calls up to here no longer count, those that come from here on do. */
+void writer_forget_calls(struct writer *w);
 
 #endif

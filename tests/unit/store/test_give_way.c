@@ -117,15 +117,30 @@ static void beside_calls_it_rests(void **state) {
 }
 
 /* However busy the machine: of several one goes straight on. */
-static void without_calls_it_goes_straight_on(void **state) {
-	(void)state;
+static void goes_straight_on(void (*before)(void)) {
 	double best = 1000;
 	for (int i = 0; i < PAIRS; i++) {
-		come_to_rest();
+		before();
 		const double ratio = second_by_first(false);
 		best = ratio < best ? ratio : best;
 	}
 	assert_true(best < 4);
+}
+
+static void without_calls_it_goes_straight_on(void **state) {
+	(void)state;
+	goes_straight_on(come_to_rest);
+}
+
+static void call_and_forget(void) {
+	call();
+	RUN_UNTIL(&h, calls_done == calls_put);
+	writer_forget_calls(db_writer(h.db));
+}
+
+static void awaited_it_goes_straight_on(void **state) {
+	(void)state;
+	goes_straight_on(call_and_forget);
 }
 
 /* ---- Streams ---- */
@@ -188,6 +203,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(beside_calls_it_rests),
 	    cmocka_unit_test(without_calls_it_goes_straight_on),
+	    cmocka_unit_test(awaited_it_goes_straight_on),
 	    cmocka_unit_test(a_stream_rests_while_calls_come),
 	    cmocka_unit_test(a_stream_goes_on_once_they_are_over),
 	};
