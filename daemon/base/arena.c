@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #ifdef __has_feature
 #define CLANG_ASAN __has_feature(address_sanitizer)
@@ -20,7 +21,13 @@
 #define ASAN_UNPOISON_MEMORY_REGION(p, size) ((void)(p), (void)(size))
 #endif
 
-enum { BLOCK_MIN = 4096, BLOCK_MAX = 256 * 1024, ALIGN = 16 };
+enum {
+	BLOCK_MIN = 4096,
+	BLOCK_MAX = 256 * 1024,
+	LARGE_PAGE = 2 * 1024 * 1024,
+	LARGE_BLOCK = 2 * LARGE_PAGE, /* of an arena that holds as much already */
+	ALIGN = 16
+};
 
 struct arena_block {
 	struct arena_block *next;
@@ -67,19 +74,39 @@ void arena_reset(struct arena *a) {
 	}
 }
 
-/* Blocks double from 4 KiB to 256 KiB, so that a small call is one malloc and a big pack few. */
+/* Much memory comes in large pages, where the system has them: of a big pack's loading half is the first touch of small ones. */
+static struct arena_block *get_block(size_t bytes) {
+	if (bytes < LARGE_PAGE)
+		return malloc(bytes);
+	void *b = NULL;
+	if (posix_memalign(&b, LARGE_PAGE, bytes) != 0)
+		return NULL;
+	(void)madvise(b, bytes, MADV_HUGEPAGE);
+	return b;
+}
+
+/* Blocks double from 4 KiB to 256 KiB, so that a small call is one malloc; a big arena goes on in large ones. What
+ * is bigger than the usual ones has a block to itself, at the front, and the current one goes on. */
 static struct arena_block *add_block(struct arena *a, size_t need) {
 	size_t size = a->current ? a->current->size * 2 : BLOCK_MIN - sizeof(struct arena_block);
-	if (size > BLOCK_MAX)
+	if (a->used_bytes >= LARGE_BLOCK)
+		size = LARGE_BLOCK - sizeof(struct arena_block);
+	else if (size > BLOCK_MAX)
 		size = BLOCK_MAX;
-	if (size < need)
+	const bool apart = a->current && need > BLOCK_MAX;
+	if (apart || size < need)
 		size = need;
-	struct arena_block *b = malloc(sizeof *b + size);
+	struct arena_block *b = get_block(sizeof *b + size);
 	CHECK(b != NULL);
 	b->next = NULL;
 	b->size = size;
 	b->used = 0;
 	ASAN_POISON_MEMORY_REGION(b->data, b->size);
+	if (apart) {
+		b->next = a->first;
+		a->first = b;
+		return b;
+	}
 	if (a->current)
 		a->current->next = b;
 	else
@@ -88,7 +115,8 @@ static struct arena_block *add_block(struct arena *a, size_t need) {
 	return b;
 }
 
-void *arena_alloc(struct arena *a, size_t size) {
+/* With whatever it holds. */
+static void *take(struct arena *a, size_t size) {
 	CHECK(size < SIZE_MAX / 2);
 	const size_t need = (size + ALIGN - 1) / ALIGN * ALIGN;
 	struct arena_block *b = a->current;
@@ -98,20 +126,20 @@ void *arena_alloc(struct arena *a, size_t size) {
 	b->used += need;
 	a->used_bytes += need;
 	ASAN_UNPOISON_MEMORY_REGION(p, size);
-	return memset(p, 0, size);
+	return p;
 }
 
+void *arena_alloc(struct arena *a, size_t size) { return memset(take(a, size), 0, size); }
+
 void *arena_memdup(struct arena *a, const void *p, size_t size) {
-	void *copy = arena_alloc(a, size ? size : 1);
-	if (size)
-		memcpy(copy, p, size);
-	return copy;
+	return size ? memcpy(take(a, size), p, size) : arena_alloc(a, 1);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t n) {
-	char *copy = arena_alloc(a, n + 1);
+	char *copy = take(a, n + 1);
 	if (n)
 		memcpy(copy, s, n);
+	copy[n] = '\0';
 	return copy;
 }
 
@@ -124,7 +152,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...) {
 	const int n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
 	CHECK(n >= 0);
-	char *s = arena_alloc(a, (size_t)n + 1);
+	char *s = take(a, (size_t)n + 1);
 	(void)vsnprintf(s, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return s;

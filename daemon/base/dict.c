@@ -50,14 +50,17 @@ static const struct dict_entry *find(const struct dict *d, const char *key, size
 	return slot ? &d->entries[slot - 1] : NULL;
 }
 
-static struct dict_entry *add(struct dict *d, const char *key, size_t n, void *value) {
+/* The key's entry; one without a key, if it is new. */
+static struct dict_entry *find_or_add(struct dict *d, const char *key, size_t n) {
 	if (d->n == d->cap)
 		grow(d);
 	const uint32_t hash = hash_of(key, n);
-	const size_t slot = slot_of(d, key, n, hash);
+	uint32_t *slot = &d->slots[slot_of(d, key, n, hash)];
+	if (*slot)
+		return &d->entries[*slot - 1];
 	struct dict_entry *e = &d->entries[d->n++];
-	*e = (struct dict_entry){.key = key, .value = value, .hash = hash};
-	d->slots[slot] = (uint32_t)d->n;
+	*e = (struct dict_entry){.hash = hash};
+	*slot = (uint32_t)d->n;
 	return e;
 }
 
@@ -69,16 +72,19 @@ void *dict_get(const struct dict *d, const char *key) {
 bool dict_has(const struct dict *d, const char *key) { return find(d, key, strlen(key)) != NULL; }
 
 bool dict_put(struct dict *d, const char *key, void *value) {
-	const size_t n = strlen(key);
-	if (find(d, key, n))
+	struct dict_entry *e = find_or_add(d, key, strlen(key));
+	if (e->key)
 		return false;
-	(void)add(d, key, n, value);
+	e->key = key;
+	e->value = value;
 	return true;
 }
 
 const char *dict_intern(struct dict *d, const char *text, size_t n) {
-	const struct dict_entry *e = find(d, text, n);
-	return e ? e->key : add(d, arena_strndup(d->arena, text, n), n, NULL)->key;
+	struct dict_entry *e = find_or_add(d, text, n);
+	if (!e->key)
+		e->key = arena_strndup(d->arena, text, n);
+	return e->key;
 }
 
 const char *dict_interned(const struct dict *d, const char *text) {

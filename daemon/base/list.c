@@ -21,6 +21,14 @@ void *list_add(void *list, size_t item_size, struct arena *a) {
 	return (char *)l->v + item_size * l->n++;
 }
 
+void list_room(void *list, size_t item_size, size_t n, struct arena *a) {
+	struct any_list *l = list;
+	if (l->cap || !n)
+		return;
+	l->v = arena_alloc(a, n * item_size);
+	l->cap = n;
+}
+
 bool strs_has(const struct strs *list, const char *s) {
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->v[i], s) == 0)

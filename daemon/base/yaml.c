@@ -21,12 +21,12 @@ struct open_node {
 
 struct reader {
 	yaml_parser_t parser;
-	const char *name, *input;
-	size_t input_len;
+	const struct yaml_text *in;
 	struct arena *arena;
+	struct arena item; /* of the list that is taken item by item: the one that comes in */
+	const char *each;  /* its key, interned */
 	struct faults *faults;
-	size_t faults_before;
-	struct dict strings;
+	bool faulty;
 	struct open_node open[LIMIT_YAML_DEPTH];
 	int depth;
 	struct yaml_node *root;
@@ -51,8 +51,9 @@ static void fault_add(struct faults *f, struct fault where, const char *fmt, va_
 static void fault_at(struct reader *r, yaml_mark_t mark, const char *code, const char *fmt, ...) {
 	va_list ap;
 	va_start(ap, fmt);
+	r->faulty = true;
 	fault_add(r->faults,
-	          (struct fault){.file = r->name, .line = (int)mark.line + 1, .col = (int)mark.column + 1, .code = code}, fmt,
+	          (struct fault){.file = r->in->name, .line = (int)mark.line + 1, .col = (int)mark.column + 1, .code = code}, fmt,
 	          ap);
 	va_end(ap);
 }
@@ -71,8 +72,8 @@ void yaml_fault(struct faults *f, const char *file, const struct yaml_node *at, 
 /* libyaml says where bytes are wrong by offset only. */
 static yaml_mark_t mark_of_offset(const struct reader *r, size_t offset) {
 	yaml_mark_t mark = {0};
-	for (size_t i = 0; i < offset && i < r->input_len; i++) {
-		const unsigned char c = (unsigned char)r->input[i];
+	for (size_t i = 0; i < offset && i < r->in->n; i++) {
+		const unsigned char c = (unsigned char)r->in->text[i];
 		if (c == '\n') {
 			mark.line++;
 			mark.column = 0;
@@ -97,9 +98,26 @@ static void syntax_fault(struct reader *r) {
 
 static struct open_node *innermost(struct reader *r) { return r->depth ? &r->open[r->depth - 1] : NULL; }
 
+/* Within the list that is taken item by item? */
+static bool in_each(const struct reader *r) {
+	const struct yaml_node *list = r->depth >= 2 ? r->open[1].node : NULL;
+	return list && list->kind == YAML_LIST && list->key == r->each && r->each;
+}
+
+/* Is called when an item of a list is whole: hands it over and forgets it. */
+static void item_is_whole(struct reader *r) {
+	if (r->depth != 2 || !in_each(r))
+		return;
+	struct open_node *list = innermost(r);
+	if (!r->faulty)
+		r->in->take(list->last, r->in->ctx);
+	list->node->child = list->last = NULL;
+	arena_reset(&r->item);
+}
+
 /* Hangs a new node where the document is now: as the root, the next item of a list, or the value of the pending key. */
 static struct yaml_node *place_node(struct reader *r, enum yaml_kind kind, yaml_mark_t mark) {
-	struct yaml_node *n = arena_new(r->arena, struct yaml_node);
+	struct yaml_node *n = arena_new(in_each(r) ? &r->item : r->arena, struct yaml_node);
 	n->kind = kind;
 	n->line = (int)mark.line + 1;
 	n->col = (int)mark.column + 1;
@@ -145,7 +163,7 @@ static void take_key(struct reader *r, const char *text, size_t n, yaml_mark_t m
 	struct open_node *o = innermost(r);
 	if (n == 2 && memcmp(text, "<<", 2) == 0)
 		fault_at(r, mark, "syntax", "merge keys (`<<`) are not read here; write the entries out");
-	o->key = dict_intern(&r->strings, text, n);
+	o->key = dict_intern(r->in->strings, text, n);
 	o->key_line = (int)mark.line + 1;
 	o->key_col = (int)mark.column + 1;
 }
@@ -164,7 +182,8 @@ static void take_scalar(struct reader *r, const yaml_event_t *e) {
 	}
 	struct yaml_node *node = place_node(r, YAML_SCALAR, e->start_mark);
 	node->plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	node->text = dict_intern(&r->strings, text, n);
+	node->text = dict_intern(r->in->strings, text, n);
+	item_is_whole(r);
 }
 
 static void duplicate_fault(struct reader *r, const struct yaml_node *twice) {
@@ -213,6 +232,7 @@ static void close_container(struct reader *r) {
 	if (o->node->kind == YAML_MAP)
 		check_duplicates(r, o);
 	r->depth--;
+	item_is_whole(r);
 }
 
 static void start_document(struct reader *r, const yaml_event_t *e) {
@@ -239,6 +259,7 @@ static void take_alias(struct reader *r, const yaml_event_t *e) {
 		take_key(r, "", 0, e->start_mark);
 	else
 		place_node(r, YAML_SCALAR, e->start_mark)->text = "";
+	item_is_whole(r);
 }
 
 static void take_event(struct reader *r, const yaml_event_t *e) {
@@ -285,21 +306,29 @@ static void read_events(struct reader *r) {
 
 bool yaml_read(const char *name, const char *text, size_t n, struct arena *a, struct yaml_node **out,
                struct faults *faults) {
-	struct reader r = {
-	    .name = name, .input = text, .input_len = n, .arena = a, .faults = faults, .faults_before = faults->total};
-	dict_init(&r.strings, a);
+	struct dict strings;
+	dict_init(&strings, a);
+	return yaml_read_text(&(struct yaml_text){.name = name, .text = text, .n = n, .strings = &strings}, a, out, faults);
+}
+
+bool yaml_read_text(const struct yaml_text *in, struct arena *a, struct yaml_node **out, struct faults *faults) {
+	struct reader r = {.in = in, .arena = a, .faults = faults};
+	if (in->each)
+		r.each = dict_intern(in->strings, in->each, strlen(in->each));
+	arena_init(&r.item);
 	if (!yaml_parser_initialize(&r.parser))
 		abort();
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, n);
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)in->text, in->n);
 	read_events(&r);
 	yaml_parser_delete(&r.parser);
+	arena_fini(&r.item);
 	if (!r.root || yaml_is_null(r.root)) {
 		r.root = arena_new(a, struct yaml_node);
 		*r.root = (struct yaml_node){.kind = YAML_MAP, .line = 1, .col = 1};
 	}
 	*out = r.root;
-	return faults->total == r.faults_before;
+	return !r.faulty;
 }
 
 const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key) {
@@ -309,6 +338,13 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key) {
 		if (strcmp(c->key, key) == 0)
 			return c;
 	return NULL;
+}
+
+size_t yaml_count(const struct yaml_node *node) {
+	size_t n = 0;
+	for (const struct yaml_node *c = node->child; c; c = c->next)
+		n++;
+	return n;
 }
 
 bool yaml_is_null(const struct yaml_node *n) {

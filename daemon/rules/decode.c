@@ -32,7 +32,7 @@ const char *load_text(struct load *l, const struct yaml_node *node) {
 	else if (node->text[0] == '\0' || yaml_is_null(node))
 		load_fault(l, node, "missing", "%s is empty", name_of(node));
 	else
-		return load_intern(l, node->text);
+		return node->text;
 	return NULL;
 }
 
@@ -55,6 +55,7 @@ void load_texts(struct load *l, const struct yaml_node *node, struct strs *out) 
 		load_fault(l, node, "type", "%s must be text or a list of texts", name_of(node));
 		return;
 	}
+	LIST_ROOM(out, node->kind == YAML_LIST ? yaml_count(node) : 1, l->keep);
 	for (const struct yaml_node *c = node->kind == YAML_LIST ? node->child : node; c; c = c->next) {
 		const char *text = load_text(l, c);
 		if (text)
@@ -77,12 +78,13 @@ int load_choice(struct load *l, const struct yaml_node *node, const char *const 
 	const char *text = load_text(l, node);
 	if (!text)
 		return -1;
+	for (int i = 0; words[i]; i++)
+		if (strcmp(words[i], text) == 0)
+			return i;
 	struct suggest s;
 	suggest_start(&s, text);
 	char all[200] = "";
 	for (int i = 0; words[i]; i++) {
-		if (strcmp(words[i], text) == 0)
-			return i;
 		suggest_offer(&s, words[i]);
 		const size_t n = strlen(all);
 		(void)snprintf(all + n, sizeof all - n, "%s%s", i ? ", " : "", words[i]);
@@ -279,9 +281,7 @@ void decode_list(struct load *l, const struct yaml_node *node, const struct shap
 		load_fault(l, node, "type", "%s must be a list", name_of(node));
 		return;
 	}
-	size_t n = 0;
-	for (const struct yaml_node *c = node->child; c; c = c->next)
-		n++;
+	const size_t n = yaml_count(node);
 	char *item = arena_alloc(l->keep, shape->size * (n ? n : 1));
 	out->v = item;
 	out->n = out->cap = n;

@@ -21,6 +21,7 @@ struct load {
 	struct faults *faults;
 	const char *file;                   /* being read; its name lives in the pack */
 	LIST_OF(struct ref) refs;
+	struct dict words;                  /* of `words` conditions, as written -> the symbol */
 	uint32_t unreadable;                /* kinds whose file couldn't be read: what is missing there isn't missing */
 };
 
@@ -66,7 +67,7 @@ void decode_list(struct load *l, const struct yaml_node *node, const struct shap
 
 void load_fault(struct load *l, const struct yaml_node *at, const char *code, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* The text of a scalar, interned; NULL with a fault for anything else and for an empty one. */
+/* The text of a scalar, as interned while the file was read; NULL with a fault for anything else and for an empty one. */
 const char *load_text(struct load *l, const struct yaml_node *node);
 const char *load_intern(struct load *l, const char *text);
 /* Appends one text or all texts of a list. */
@@ -115,9 +116,9 @@ void load_units(struct load *l, const struct yaml_node *root);
 void load_estates(struct load *l, const struct yaml_node *root);
 void load_classes(struct load *l, const struct yaml_node *root);
 void load_ladders(struct load *l, const struct yaml_node *root);
-void load_rules(struct load *l, const struct yaml_node *root);
+void load_rule(struct load *l, const struct yaml_node *item);      /* each of the file's rules, then */
+void load_rules(struct load *l, const struct yaml_node *root);      /* the rest of it */
 void load_tests(struct load *l, const struct yaml_node *root);
-void load_conditions(struct load *l, const struct yaml_node *when, void *rule);
 /* What can only be said when all is there: cycles, the last rule, clocks' starts. */
 void load_finish(struct load *l);
 

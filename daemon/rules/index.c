@@ -2,24 +2,31 @@
  *
  * A rule is filed under a signature: at most four of the fields it asks about; and there under each combination of the
  * values it names. Where a field may be unknown in a case, it is filed under a wildcard as well, so that "cannot tell" is
- * found in its turn. A probe looks up, for each signature, the combinations of what the case has. A rule whose conditions
- * are all in its key needs no second look: the key has answered for it, and behind it a list is closed, so that lists stay
- * short. All others are answered by the one evaluator. */
+ * found in its turn. A probe looks up, for each signature, the combinations of what the case has; most of them name a value
+ * that no rule of the signature asks for, and a few bits know that without a look into the big table. A rule whose
+ * conditions are all in its key needs no second look: the key has answered for it, and behind it a list is closed, so that
+ * lists stay short. All others are answered by the one evaluator. */
 #include "daemon/rules/index.h"
 
 #include "daemon/base/check.h"
 
 #include <string.h>
 
-enum { SIGNATURE_FIELDS = 4, COMBINATIONS_MAX = 64, NONE = 0xFFFFFFFF };
+enum { SIGNATURE_FIELDS = 4, COMBINATIONS_MAX = 64, ASKED_BITS = 10, NONE = 0xFFFFFFFF };
 
 static const char wildcard[] = "*";
 static const char *const no_symbols[1];
+
+/* Which values its rules ask for in one field: a bit each, by hash. */
+struct asked {
+	uint64_t bits[(1 << ASKED_BITS) / 64];
+};
 
 struct signature {
 	uint8_t fields[SIGNATURE_FIELDS];
 	uint32_t n;
 	uint32_t first_rule; /* none before it has this signature */
+	struct asked asked[SIGNATURE_FIELDS];
 };
 
 struct entry {
@@ -108,6 +115,27 @@ static uint32_t signature_of(struct builder *b, const struct cond *const *chosen
 	return (uint32_t)b->x->signatures.n - 1;
 }
 
+static uint32_t asked_bit(const char *symbol) {
+	return (uint32_t)((uintptr_t)symbol * UINT64_C(0x9E3779B97F4A7C15) >> (64 - ASKED_BITS));
+}
+
+static void note_asked(struct signature *s, const char *const *symbols) {
+	for (uint32_t i = 0; i < s->n; i++) {
+		const uint32_t bit = asked_bit(symbols[i]);
+		s->asked[i].bits[bit / 64] |= UINT64_C(1) << (bit % 64);
+	}
+}
+
+/* False: surely no rule is filed under this key. */
+static bool may_be_asked(const struct signature *s, const char *const *symbols) {
+	for (uint32_t i = 0; i < s->n; i++) {
+		const uint32_t bit = asked_bit(symbols[i]);
+		if (!(s->asked[i].bits[bit / 64] >> (bit % 64) & 1))
+			return false;
+	}
+	return true;
+}
+
 static uint32_t hash_of(uint32_t signature, const char *const *symbols, uint32_t n) {
 	uint64_t h = (signature + 1) * UINT64_C(0x9E3779B97F4A7C15);
 	for (uint32_t i = 0; i < n; i++) {
@@ -158,6 +186,7 @@ static struct entry *entry_of(struct builder *b, uint32_t signature, const char 
 		*e = (struct entry){.signature = signature, .rule = NONE, .more = NONE, .last = NONE, .last_item = NONE};
 		memcpy(e->symbols, symbols, n * sizeof *symbols);
 		*slot = (struct slot){.hash = hash, .entry = (uint32_t)x->entries.n};
+		note_asked(&x->signatures.v[signature], symbols);
 	}
 	return &x->entries.v[slot->entry - 1];
 }
@@ -302,7 +331,8 @@ static void probe_signature(struct probe *p, uint32_t signature) {
 		const char *symbols[SIGNATURE_FIELDS];
 		for (uint32_t j = 0; j < s->n; j++)
 			symbols[j] = sets[j].v[at[j]];
-		probe_key(p, signature, symbols, s->n);
+		if (may_be_asked(s, symbols))
+			probe_key(p, signature, symbols, s->n);
 		for (i = 0; i < s->n; i++) {
 			if (++at[i] < sets[i].n)
 				break;

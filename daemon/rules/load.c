@@ -37,6 +37,8 @@ static const struct pack_file *find_file(const struct pack_source *s, const char
 	return NULL;
 }
 
+static bool is_rules(const char *name) { return strncmp(name, "rules/", 6) == 0; }
+
 static void file_fault(struct load *l, const char *file, const char *code, const char *suggestion, const char *message) {
 	yaml_fault(l->faults, file, NULL, code, suggestion, "%s", message);
 }
@@ -48,13 +50,27 @@ static void unreadable(struct load *l, const struct pack_file *f, const struct y
 		yaml_fault(l->faults, f->name, root, "type", NULL, "%s must be a map of keys", f->name);
 }
 
-/* The tree of one file dies when its reader is done: a town of 100,000 rules needs the memory of its largest file only. */
+static void take_rule(const struct yaml_node *item, void *ctx) { load_rule(ctx, item); }
+
+/* Rules are loaded while their file is read: a town of 100,000 needs the nodes of one at a time. */
+static bool read_file(struct load *l, const struct pack_file *f, struct arena *nodes, struct yaml_node **root) {
+	l->file = load_intern(l, f->name);
+	const struct yaml_text in = {.name = f->name,
+	                             .text = f->text,
+	                             .n = f->n,
+	                             .strings = &l->pack->symbols,
+	                             .each = is_rules(f->name) ? "rules" : NULL,
+	                             .take = take_rule,
+	                             .ctx = l};
+	return yaml_read_text(&in, nodes, root, l->faults) && (*root)->kind == YAML_MAP;
+}
+
+/* The tree of one file dies when its reader is done. */
 static void read_with(struct load *l, const struct pack_file *f, file_reader *read, uint32_t names) {
 	struct arena nodes;
 	struct yaml_node *root;
 	arena_init(&nodes);
-	l->file = load_intern(l, f->name);
-	if (yaml_read(f->name, f->text, f->n, &nodes, &root, l->faults) && root->kind == YAML_MAP)
+	if (read_file(l, f, &nodes, &root))
 		read(l, root);
 	else
 		unreadable(l, f, root, names);
@@ -69,8 +85,7 @@ static void read_town(struct load *l, const struct pack_source *s, zone_loader z
 		l->unreadable |= town_names;
 		return;
 	}
-	l->file = load_intern(l, f->name);
-	if (yaml_read(f->name, f->text, f->n, l->scratch, &root, l->faults) && root->kind == YAML_MAP)
+	if (read_file(l, f, l->scratch, &root))
 		load_town(l, root, zones, town);
 	else
 		unreadable(l, f, root, town_names);
@@ -102,7 +117,7 @@ static void read_rules(struct load *l, const struct pack_source *s, const struct
 		bool twice = false;
 		for (size_t j = 0; j < i; j++)
 			twice = twice || town->rule_files.v[j] == name;
-		if (!f || strncmp(name, "rules/", 6) != 0)
+		if (!f || !is_rules(name))
 			yaml_fault(l->faults, "town.yaml", node, "reference", NULL, "there is no file `%s` in rules/", name);
 		else if (twice)
 			yaml_fault(l->faults, "town.yaml", node, "duplicate", NULL, "the file `%s` is listed twice", name);
@@ -134,7 +149,7 @@ static void refuse_stray_files(struct load *l, const struct pack_source *s, cons
 		const char *name = s->files.v[i].name;
 		if (strncmp(name, "tests/", 6) == 0 || is_table_name(name))
 			continue;
-		if (strncmp(name, "rules/", 6) != 0) {
+		if (!is_rules(name)) {
 			refuse_misspelt(l, name);
 		} else if (town->rules_node && !strs_has(&town->rule_files, name)) {
 			file_fault(l, name, "missing", NULL,
@@ -197,6 +212,7 @@ static void read_all(struct load *l, const struct pack_source *s, zone_loader zo
 bool pack_load(const struct pack_source *s, zone_loader zones, bool skip_tests, struct faults *faults, struct pack **out) {
 	struct arena scratch;
 	struct load l = {.scratch = &scratch, .faults = faults};
+	dict_init(&l.words, &scratch);
 	const size_t before = faults->total;
 	arena_init(&scratch);
 	struct pack *p = pack_new(&l);

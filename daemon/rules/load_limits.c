@@ -52,11 +52,12 @@ void load_limits(struct load *l, const struct yaml_node *node, void *clock_limit
 		load_fault(l, node, "type", "limits must be a map of clock to limit, such as {accept: 2uh, handle: 3wd}");
 		return;
 	}
+	LIST_ROOM(out, yaml_count(node), l->keep);
 	for (const struct yaml_node *c = node->child; c; c = c->next) {
 		const struct yaml_node at_key = yaml_at_key(c);
 		load_refer(l, KIND_CLOCK, c->key, &at_key);
 		struct clock_limit *limit = LIST_ADD(out, l->keep);
-		limit->clock = load_intern(l, c->key);
+		limit->clock = c->key;
 		if (c->kind == YAML_SCALAR)
 			load_limit(l, c, &limit->limit);
 		else
@@ -67,7 +68,7 @@ void load_limits(struct load *l, const struct yaml_node *node, void *clock_limit
 void limits_written_in(struct load *l, clock_limit_list *limits, const char *what, const char *id) {
 	if (limits->n == 0 || !id)
 		return;
-	const char *from = load_intern(l, arena_printf(l->scratch, "%s%s%s", what, *id ? " " : "", id));
+	const char *from = arena_printf(l->keep, "%s%s%s", what, *id ? " " : "", id);
 	for (size_t i = 0; i < limits->n; i++)
 		limits->v[i].from = from;
 }

@@ -31,13 +31,13 @@ static int attr_field(struct load *l, const struct yaml_node *c) {
 static int field_of(struct load *l, const struct yaml_node *c) {
 	if (strncmp(c->key, attr_prefix, ATTR_PREFIX) == 0)
 		return attr_field(l, c);
-	struct suggest s;
-	suggest_start(&s, c->key);
-	for (int i = 0; i < FIELD_ATTRS; i++) {
+	for (int i = 0; i < FIELD_ATTRS; i++)
 		if (strcmp(cond_rows[i].name, c->key) == 0)
 			return i;
+	struct suggest s;
+	suggest_start(&s, c->key);
+	for (int i = 0; i < FIELD_ATTRS; i++)
 		suggest_offer(&s, cond_rows[i].name);
-	}
 	const struct yaml_node at_key = yaml_at_key(c);
 	yaml_fault(l->faults, l->file, &at_key, "unknown", s.best, "there is no condition `%s`", c->key);
 	return -1;
@@ -57,14 +57,24 @@ static const char *load_value(struct load *l, const struct yaml_node *node, int 
 }
 
 /* Words are compared folded; equal ones of all rules are one symbol, which the finder hands out. */
+static const char *word_symbol(struct load *l, const struct yaml_node *node, const char *word) {
+	const char *known = dict_get(&l->words, word);
+	if (known)
+		return known;
+	const char *folded = load_intern(l, fold_to_utf8(word, FOLD_TEXT, l->scratch));
+	if (folded[strspn(folded, " ")] == '\0') {
+		load_fault(l, node, "missing", "a word of nothing but spaces");
+		return folded;
+	}
+	void *symbol = word_finder_add(l->pack->words, folded, (void *)(uintptr_t)folded);
+	(void)dict_put(&l->words, word, symbol);
+	return symbol;
+}
+
 static void fold_words(struct load *l, const struct yaml_node *node, struct cond *c) {
 	c->symbols = arena_array(l->keep, const char *, c->n);
-	for (uint32_t i = 0; i < c->n; i++) {
-		const char *symbol = load_intern(l, fold_to_utf8(c->values[i], FOLD_TEXT, l->scratch));
-		c->symbols[i] = word_finder_add(l->pack->words, symbol, (void *)(uintptr_t)symbol);
-		if (symbol[strspn(symbol, " ")] == '\0')
-			load_fault(l, node, "missing", "a word of nothing but spaces");
-	}
+	for (uint32_t i = 0; i < c->n; i++)
+		c->symbols[i] = word_symbol(l, node, c->values[i]);
 }
 
 static bool load_cond(struct load *l, const struct yaml_node *c, struct cond *out) {
@@ -75,11 +85,7 @@ static bool load_cond(struct load *l, const struct yaml_node *c, struct cond *ou
 		load_fault(l, c, "type", "`%s` takes one value or a list of values", c->key);
 		return false;
 	}
-	uint32_t room = 0;
-	for (const struct yaml_node *v = c->kind == YAML_LIST ? c->child : c; v && room < 1000000; v = v->next)
-		room++;
-	if (c->kind == YAML_SCALAR)
-		room = 1;
+	const uint32_t room = c->kind == YAML_SCALAR ? 1 : (uint32_t)yaml_count(c);
 	out->field = (uint8_t)field;
 	out->values = room ? arena_array(l->keep, const char *, room) : NULL;
 	const struct yaml_node *v = c->kind == YAML_LIST ? c->child : c;
@@ -96,15 +102,13 @@ static bool load_cond(struct load *l, const struct yaml_node *c, struct cond *ou
 	return out->n > 0;
 }
 
-void load_conditions(struct load *l, const struct yaml_node *when, void *field) {
+static void load_conditions(struct load *l, const struct yaml_node *when, void *field) {
 	struct rule *r = field;
 	if (when->kind != YAML_MAP) {
 		load_fault(l, when, "type", "`when` must be a map of conditions; {} holds always");
 		return;
 	}
-	size_t n = 0;
-	for (const struct yaml_node *c = when->child; c; c = c->next)
-		n++;
+	const size_t n = yaml_count(when);
 	r->conds = n ? arena_array(l->keep, struct cond, n) : NULL;
 	for (const struct yaml_node *c = when->child; c; c = c->next)
 		if (load_cond(l, c, &r->conds[r->n_conds]))
@@ -181,6 +185,11 @@ static const struct field_row rules_file_rows[] = {
 };
 static const struct shape rules_file_shape = {"a file of rules", rules_file_rows, 0, NULL};
 
+void load_rule(struct load *l, const struct yaml_node *item) {
+	decode_map(l, item, &rule_shape, arena_new(l->keep, struct rule));
+}
+
+/* What the list of rules still holds are none: they were taken one by one. */
 void load_rules(struct load *l, const struct yaml_node *root) {
 	struct rules_file file = {0};
 	decode_map(l, root, &rules_file_shape, &file);

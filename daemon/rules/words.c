@@ -50,13 +50,21 @@ static uint32_t fold_char(uint32_t c) {
 	return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
 }
 
+/* The next character as it is compared; 0: there are no more. */
+static uint32_t next_folded(const unsigned char **p, enum fold how) {
+	while (**p) {
+		const uint32_t c = fold_char(next_char(p));
+		if (how == FOLD_TEXT || (c != ' ' && c != '\t'))
+			return c;
+	}
+	return 0;
+}
+
 struct folded fold_text(const char *text, enum fold how, struct arena *a) {
 	struct folded f = {.v = arena_array(a, uint32_t, strlen(text) + 1)};
-	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		const uint32_t c = fold_char(next_char(&p));
-		if (how == FOLD_TEXT || (c != ' ' && c != '\t'))
-			f.v[f.n++] = c;
-	}
+	const unsigned char *p = (const unsigned char *)text;
+	for (uint32_t c; (c = next_folded(&p, how)) != 0;)
+		f.v[f.n++] = c;
 	return f;
 }
 
@@ -129,15 +137,12 @@ static uint32_t add_edge(struct word_finder *w, uint32_t from, uint32_t c) {
 }
 
 void *word_finder_add(struct word_finder *w, const char *word, void *thing) {
-	struct arena scratch;
-	arena_init(&scratch);
-	const struct folded f = fold_text(word, w->how, &scratch);
+	const unsigned char *p = (const unsigned char *)word;
 	uint32_t at = 0;
-	for (size_t i = 0; i < f.n; i++) {
-		const uint32_t to = edge_to(w, at, f.v[i]);
-		at = to ? to : add_edge(w, at, f.v[i]);
+	for (uint32_t c; (c = next_folded(&p, w->how)) != 0;) {
+		const uint32_t to = edge_to(w, at, c);
+		at = to ? to : add_edge(w, at, c);
 	}
-	arena_fini(&scratch);
 	if (at == 0)
 		return NULL;
 	struct node *n = &w->nodes.v[at];

@@ -44,13 +44,34 @@ static void test_arena_pieces(void **state) {
 			assert_int_equal(pieces[i][k], i % 251 + 1);
 }
 
+/* A large piece has a block to itself: the small ones before and after it lie side by side. */
 static void test_arena_large(void **state) {
 	(void)state;
+	const char *before = arena_strdup(&arena, "before");
 	char *large = arena_alloc(&arena, 3 << 20);
 	memset(large, 'x', 3 << 20);
 	const char *small = arena_strdup(&arena, "small");
 	assert_true(arena_size(&arena) >= 3 << 20);
 	assert_string_equal(small, "small");
+	assert_ptr_equal(small, before + 16);
+}
+
+/* Many small ones: large blocks, zeroed, and little more than was asked for. */
+static void test_arena_many(void **state) {
+	(void)state;
+	enum { MANY = 12000, SIZE = 1024 };
+	for (int i = 0; i < MANY; i++) {
+		char *piece = arena_alloc(&arena, SIZE);
+		assert_true(piece[0] == 0 && memcmp(piece, piece + 1, SIZE - 1) == 0);
+		memset(piece, 'x', SIZE);
+	}
+	assert_true(arena_size(&arena) >= (size_t)MANY * SIZE && arena_size(&arena) <= (size_t)MANY * SIZE * 3 / 2);
+	arena_reset(&arena);
+	assert_true(arena_size(&arena) <= 257 * 1024);
+	for (int i = 0; i < 200; i++) {
+		const char *piece = arena_alloc(&arena, SIZE);
+		assert_true(piece[0] == 0 && memcmp(piece, piece + 1, SIZE - 1) == 0);
+	}
 }
 
 static void test_arena_reset(void **state) {
@@ -104,6 +125,12 @@ static void test_list(void **state) {
 	STRS_ADD(&words, &arena, "b");
 	assert_true(strs_has(&words, "b"));
 	assert_false(strs_has(&words, "ab"));
+	struct strs two = {0};
+	LIST_ROOM(&two, 2, &arena);
+	assert_true(two.n == 0 && two.cap == 2);
+	for (int i = 0; i < 3; i++)
+		STRS_ADD(&two, &arena, "c");
+	assert_true(two.n == 3 && strcmp(two.v[2], "c") == 0);
 }
 
 static void test_faults(void **state) {
@@ -152,6 +179,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_arena_pieces, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_arena_large, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_arena_many, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_arena_reset, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_arena_strings, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_list, setup, teardown),

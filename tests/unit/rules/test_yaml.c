@@ -1,4 +1,5 @@
 /* test_yaml: what the strict reader takes, what it refuses, and where it says the fault is. */
+#include "daemon/base/dict.h"
 #include "daemon/base/limits.h"
 #include "daemon/base/strbuf.h"
 #include "daemon/base/yaml.h"
@@ -226,6 +227,57 @@ static void unknown_keys_name_the_nearest(void **ctx) {
 	done(&r);
 }
 
+/* What is handed over, as " id=a;", " b", " c;d;". */
+static void take(const struct yaml_node *item, void *ctx) {
+	struct strbuf *out = ctx;
+	strbuf_addc(out, ' ');
+	if (item->kind == YAML_SCALAR)
+		strbuf_adds(out, item->text);
+	for (const struct yaml_node *c = item->child; c; c = c->next)
+		strbuf_printf(out, "%s%s%s;", c->key ? c->key : "", c->key ? "=" : "", c->text ? c->text : "?");
+}
+
+static bool take_each(struct reading *r, struct strbuf *taken, const char *text) {
+	struct dict strings;
+	*r = (struct reading){0};
+	faults_init(&r->faults, &r->fault_arena);
+	dict_init(&strings, &r->nodes);
+	strbuf_init(taken);
+	const struct yaml_text in = {
+	    .name = "t.yaml", .text = text, .n = strlen(text), .strings = &strings, .each = "rules", .take = take, .ctx = taken};
+	return yaml_read_text(&in, &r->nodes, &r->root, &r->faults);
+}
+
+static void hands_over_each_item_of_one_list(void **ctx) {
+	(void)ctx;
+	struct reading r;
+	struct strbuf taken;
+	assert_true(take_each(&r, &taken, "a: 1\nrules:\n  - {id: x, of: [y]}\n  - b\n  - [c, d]\n  - {}\nin: {rules: [e]}\n"));
+	assert_string_equal(taken.data, " id=x;of=?; b c;d; ");
+	assert_int_equal(yaml_get(r.root, "rules")->kind, YAML_LIST);
+	assert_int_equal(yaml_count(yaml_get(r.root, "rules")), 0);
+	assert_string_equal(yaml_get(r.root, "a")->text, "1");
+	assert_int_equal(yaml_count(yaml_get(yaml_get(r.root, "in"), "rules")), 1);
+	strbuf_fini(&taken);
+	done(&r);
+	assert_true(take_each(&r, &taken, "rules: {a: 1}\n"));
+	assert_int_equal(taken.len, 0);
+	assert_int_equal(yaml_count(yaml_get(r.root, "rules")), 1);
+	strbuf_fini(&taken);
+	done(&r);
+}
+
+static void hands_over_nothing_behind_a_fault(void **ctx) {
+	(void)ctx;
+	struct reading r;
+	struct strbuf taken;
+	assert_false(take_each(&r, &taken, "rules: [{a: 1}, {b: 2, b: 3}, {c: 4}]\n"));
+	assert_string_equal(taken.data, " a=1;");
+	assert_int_equal(r.faults.total, 1);
+	strbuf_fini(&taken);
+	done(&r);
+}
+
 int main(void) {
 	const struct CMUnitTest all[] = {
 	    cmocka_unit_test(reads_scalars_as_text),         cmocka_unit_test(counts_characters_not_bytes),
@@ -233,7 +285,8 @@ int main(void) {
 	    cmocka_unit_test(sixteen_levels_are_fine),       cmocka_unit_test(finds_duplicates_in_big_maps),
 	    cmocka_unit_test(hostile_files_end_soon),        cmocka_unit_test(keeps_a_bounded_list_and_counts_the_rest),
 	    cmocka_unit_test(prints_place_line_and_caret),   cmocka_unit_test(shows_a_piece_of_a_long_line),
-	    cmocka_unit_test(unknown_keys_name_the_nearest),
+	    cmocka_unit_test(unknown_keys_name_the_nearest), cmocka_unit_test(hands_over_each_item_of_one_list),
+	    cmocka_unit_test(hands_over_nothing_behind_a_fault),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
 }
