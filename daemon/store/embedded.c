@@ -127,20 +127,31 @@ static const char *conninfo_with(struct embedded *m, const char *more) {
 	return arena_printf(&m->arena, "%s %s", m->conninfo, more);
 }
 
-static bool wait_until_up(struct embedded *m, struct err *e) {
+/* The first connection that it takes; NULL and why: it ended, refuses us for good, or takes too long. */
+static PGconn *connect_when_up(struct embedded *m, struct err *e) {
 	const char *conninfo = conninfo_with(m, "user=gridd_super dbname=postgres");
 	const int64_t until_us = clock_monotonic_us() + START_WAIT_S * SECOND_US;
+	char line[200];
+	bool was_up = false;
 	while (clock_monotonic_us() < until_us) {
-		if (PQping(conninfo) == PQPING_OK)
-			return true;
+		PGconn *conn = PQconnectdb(conninfo);
+		if (PQstatus(conn) == CONNECTION_OK)
+			return conn;
+		if (was_up)
+			(void)err_set(e, E_IO, "connecting to the embedded PostgreSQL: %s", PQerrorMessage(conn));
+		PQfinish(conn);
+		if (was_up)
+			return NULL;
+		was_up = PQping(conninfo) == PQPING_OK;
 		if (embedded_ended(m)) {
-			char line[200];
-			return err_set(e, E_IO, "the embedded PostgreSQL ended at once: %s (all of it in %s)",
-			               log_last_line(m->folder.log, line, sizeof line), m->folder.log);
+			(void)err_set(e, E_IO, "the embedded PostgreSQL ended at once: %s (all of it in %s)",
+			              log_last_line(m->folder.log, line, sizeof line), m->folder.log);
+			return NULL;
 		}
 		pause_a_step();
 	}
-	return err_set(e, E_IO, "the embedded PostgreSQL did not come up within %d s: see %s", START_WAIT_S, m->folder.log);
+	(void)err_set(e, E_IO, "the embedded PostgreSQL did not come up within %d s: see %s", START_WAIT_S, m->folder.log);
+	return NULL;
 }
 
 static bool run_sql(PGconn *conn, const char *sql, struct err *e) {
@@ -162,12 +173,11 @@ static bool has_database(PGconn *conn) {
 
 /* Roles and database. Asked at every start: a first start may have been killed in between. */
 static bool bootstrap(struct embedded *m, struct err *e) {
-	PGconn *conn = PQconnectdb(conninfo_with(m, "user=gridd_super dbname=postgres"));
-	bool ok = PQstatus(conn) == CONNECTION_OK;
-	if (!ok)
-		(void)err_set(e, E_IO, "connecting to the embedded PostgreSQL: %s", PQerrorMessage(conn));
-	ok = ok && run_sql(conn, stmt_bootstrap_roles.sql, e);
-	ok = ok && (has_database(conn) || run_sql(conn, stmt_bootstrap_database.sql, e));
+	PGconn *conn = connect_when_up(m, e);
+	if (!conn)
+		return false;
+	const bool ok = run_sql(conn, stmt_bootstrap_roles.sql, e) &&
+	                (has_database(conn) || run_sql(conn, stmt_bootstrap_database.sql, e));
 	PQfinish(conn);
 	return ok;
 }
@@ -198,7 +208,7 @@ static bool start(struct embedded *m, const struct embedded_config *cfg, struct 
 		return false;
 	const struct child_spec spec = {
 	    .as = &m->as, .argv = server_args(m, cfg->extra), .log_fd = m->log_fd, .die_with_us = true};
-	return child_start(&spec, &m->pid, e) && wait_until_up(m, e) && bootstrap(m, e);
+	return child_start(&spec, &m->pid, e) && bootstrap(m, e);
 }
 
 bool embedded_start(const struct embedded_config *cfg, struct embedded **out, struct err *e) {

@@ -141,7 +141,7 @@ class Daemon:
     def start(self, wait=True):
         assert self.process is None
         if not self.fresh and not self.data.exists():
-            subprocess.run(["cp", "-a", "--sparse=always", str(template_cluster(self.has_clock)), str(self.data)], check=True)
+            subprocess.run(["cp", "-a", str(template_cluster(self.has_clock)), str(self.data)], check=True)
         args = [str(self.binary)]
         if self.config:
             self.config_file.write_text(yaml.safe_dump(self.config, sort_keys=False, allow_unicode=True, width=10000))

@@ -1,5 +1,6 @@
 """A case's life through gridctl alone: each by his own token, against a real daemon."""
 
+import itertools
 import json
 import re
 import signal
@@ -11,6 +12,7 @@ from principals import config, token
 from scripted import environment
 
 DATE = MORNING[:10]
+REFS = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +40,9 @@ def by(daemon):
 
 @pytest.fixture
 def submit(by):
-    count = iter(range(1, 1000))
-
     def call(*more, klass="E70-05", who=None):
-        out = by(who, "case", "submit", "--class", klass, "--estate", "pp-001", "--channel", "patrol", "--ref", f"{id(count)}-{next(count)}",
-                 "--text", "三楼漏水", *more)
+        out = by(who, "case", "submit", "--class", klass, "--estate", "pp-001", "--channel", "patrol", "--ref", f"CASE-{next(REFS)}", "--text",
+                 "三楼漏水", *more)
         return out.split()[0]
 
     return call

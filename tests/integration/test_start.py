@@ -170,19 +170,15 @@ def test_unknown_option(clone):
 
 
 @pytest.mark.skipif(not ROOT_USER, reason="only root runs the server as another user")
-def test_a_clone_that_the_servers_user_cannot_reach(compiled):
-    top = scratch_folder()
+@pytest.mark.parametrize("clone", WHO[:1], indirect=True)
+def test_a_clone_that_the_servers_user_cannot_reach(clone):
+    clone.top.chmod(0o700)
+    shutil.rmtree(clone.root / "var")
     try:
-        closed = top / "closed"
-        closed.mkdir(mode=0o700)
-        shutil.copytree(ROOT, closed / "clone", ignore=NOT_COPIED, symlinks=True)
-        shutil.copytree(ROOT / ".ci", closed / "clone/.ci", dirs_exist_ok=True)
-        env = build_environment(compiled, "root", top)
-        process = subprocess.Popen([str(closed / "clone/start")], cwd="/", env=env, text=True, stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        process = clone.popen()
         try:
             wait_for_line(process, "Ctrl-C")
-            place = Path((closed / "clone/var/db-location").read_text().strip())
+            place = Path((clone.root / "var/db-location").read_text().strip())
             assert place.parent == Path("/var/lib/gridd") and list(place.glob("*/PG_VERSION"))
         finally:
             process.send_signal(signal.SIGINT)
@@ -191,7 +187,7 @@ def test_a_clone_that_the_servers_user_cannot_reach(compiled):
         remove(place)
         wait_until(lambda: not processes_naming(str(place)), 10, "the end of all its processes")
     finally:
-        remove(top)
+        clone.top.chmod(0o755)
 
 
 def test_alive_is_not_fooled():
