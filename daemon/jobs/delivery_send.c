@@ -25,7 +25,7 @@ bool attempt_take_pack(struct attempt *t) {
 
 void attempt_fail(struct attempt *t, enum post_end end, const char *why) {
 	t->post.end = end;
-	(void)snprintf(t->post.failure, sizeof t->post.failure, "%s", why);
+	(void)snprintf(t->post.failure, sizeof t->post.failure, "%.*s", (int)sizeof t->post.failure - 1, why);
 	t->done(t);
 }
 

@@ -106,7 +106,7 @@ static bool is_day_past(struct report *r, const char *text, int64_t *at_us, stru
 /* A night that isn't in the book, or was skipped: reckoned as of its hour. */
 static bool reckon_night(struct report *r, struct side *s, const char *day, struct shown *out, struct err *e) {
 	const struct digest *d = NULL;
-	int64_t at_us;
+	int64_t at_us = 0;
 	if (!is_day_past(r, day, &at_us, e))
 		return false;
 	const struct night_ask ask = {

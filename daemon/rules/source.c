@@ -5,16 +5,22 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { ZONE_BYTES_MAX = 1 << 20 }; /* the largest of the system's has 4 KiB */
 
+/* A pipe is opened too, without waiting for who writes into it, and then refused. */
 static bool read_file(const char *path, size_t max, struct arena *a, struct pack_file *out, struct err *e) {
-	FILE *f = fopen(path, "rb");
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	FILE *f = fd >= 0 ? fdopen(fd, "rb") : NULL;
+	if (!f && fd >= 0)
+		(void)close(fd);
 	if (!f)
 		return err_sys(e, "cannot open %s", path);
 	struct stat st;

@@ -160,8 +160,8 @@ def test_the_auditor_finds_lost_timers(make_daemon):
 # -- on real time, three daemons, wrong clocks ------------------------------------------------------------------------------
 
 COUNT = size(200, 1000, 10000)
-LEAD_S, SPREAD_S = size(4, 6, 60), size(16, 18, 150)
-STOPPED_S = size(5, 6, 10)
+LEAD_S, SPREAD_S = size(4, 5, 60), size(14, 16, 150)
+STOPPED_S = size(5, 5, 10)
 TAKEOVER_S = 4.5  # a lease of 3 s, a look each second, and a slow machine
 
 

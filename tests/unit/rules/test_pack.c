@@ -6,6 +6,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -281,6 +286,23 @@ static void reads_a_folder(void **ctx) {
 	assert_non_null(strstr(e.text, "/no/such/folder"));
 }
 
+/* Nobody ever writes into the pipe: who waits for that hangs until the alarm. */
+static void a_pipe_is_no_file(void **ctx) {
+	(void)ctx;
+	struct pack_source s;
+	struct err e;
+	char folder[] = "/tmp/gridd-unit-XXXXXX", pipe[64];
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(pipe, sizeof pipe, "%s/town.yaml", folder);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	(void)alarm(20);
+	assert_false(pack_source_read(folder, &s, &e));
+	(void)alarm(0);
+	assert_non_null(strstr(e.text, "town.yaml is not a file"));
+	assert_int_equal(unlink(pipe), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 static void zones_stay_in_their_folder(void **ctx) {
 	(void)ctx;
 	static const char *const bad[] = {"../../etc/passwd", "/etc/passwd", "", "Asia/Nowhere", "Asia", "a b"};
@@ -307,6 +329,7 @@ int main(void) {
 	    cmocka_unit_test(the_trace_lists_what_was_looked_at),
 	    cmocka_unit_test(the_hash_is_of_names_and_texts),
 	    cmocka_unit_test(reads_a_folder),
+	    cmocka_unit_test(a_pipe_is_no_file),
 	    cmocka_unit_test(zones_stay_in_their_folder),
 	};
 	return cmocka_run_group_tests(all, NULL, NULL);
