@@ -133,6 +133,7 @@ static void without_calls_it_goes_straight_on(void **state) {
 }
 
 static void call_and_forget(void) {
+	come_to_rest();
 	call();
 	RUN_UNTIL(&h, calls_done == calls_put);
 	writer_forget_calls(db_writer(h.db));
