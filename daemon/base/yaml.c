@@ -101,7 +101,7 @@ static struct open_node *innermost(struct reader *r) { return r->depth ? &r->ope
 /* Within the list that is taken item by item? */
 static bool in_each(const struct reader *r) {
 	const struct yaml_node *list = r->depth >= 2 ? r->open[1].node : NULL;
-	return list && list->kind == YAML_LIST && list->key == r->each && r->each;
+	return list && list->kind == YAML_LIST && r->each && list->key == r->each;
 }
 
 /* Is called when an item of a list is whole: hands it over and forgets it. */

@@ -212,9 +212,9 @@ static void read_all(struct load *l, const struct pack_source *s, zone_loader zo
 bool pack_load(const struct pack_source *s, zone_loader zones, bool skip_tests, struct faults *faults, struct pack **out) {
 	struct arena scratch;
 	struct load l = {.scratch = &scratch, .faults = faults};
-	dict_init(&l.words, &scratch);
 	const size_t before = faults->total;
 	arena_init(&scratch);
+	dict_init(&l.words, &scratch);
 	struct pack *p = pack_new(&l);
 	pack_source_hash(s, p->hash);
 	read_all(&l, s, zones);
