@@ -14,7 +14,7 @@ static void load_attrs(struct load *l, const struct yaml_node *node, void *field
 	for (const struct yaml_node *c = node->child; c; c = c->next) {
 		const char *value = load_text(l, c);
 		if (value)
-			*LIST_ADD(out, l->keep) = (struct attr){.name = load_intern(l, c->key), .value = value};
+			*LIST_ADD(out, l->keep) = (struct attr){.name = c->key, .value = value};
 	}
 }
 
@@ -54,7 +54,7 @@ static void load_due(struct load *l, const struct yaml_node *node, void *field) 
 		return;
 	}
 	for (const struct yaml_node *c = node->child; c; c = c->next) {
-		struct due_expected due = {.clock = load_intern(l, c->key)};
+		struct due_expected due = {.clock = c->key};
 		const struct yaml_node at_key = yaml_at_key(c);
 		load_refer(l, KIND_CLOCK, due.clock, &at_key);
 		if (load_instant(l, c, &due.at_us))

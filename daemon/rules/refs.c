@@ -134,6 +134,6 @@ void load_codes(struct load *l, const struct yaml_node *node, void *foreign_code
 		struct strs codes = {0};
 		load_texts(l, c, &codes);
 		for (size_t i = 0; i < codes.n; i++)
-			*LIST_ADD(out, l->keep) = (struct foreign_code){.scheme = load_intern(l, c->key), .code = codes.v[i]};
+			*LIST_ADD(out, l->keep) = (struct foreign_code){.scheme = c->key, .code = codes.v[i]};
 	}
 }

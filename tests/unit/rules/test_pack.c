@@ -291,7 +291,7 @@ static void a_pipe_is_no_file(void **ctx) {
 	(void)ctx;
 	struct pack_source s;
 	struct err e;
-	char folder[] = "/tmp/gridd-unit-XXXXXX", pipe[64];
+	char folder[] = P_tmpdir "/gridd-unit-XXXXXX", pipe[64];
 	assert_non_null(mkdtemp(folder));
 	(void)snprintf(pipe, sizeof pipe, "%s/town.yaml", folder);
 	assert_int_equal(mkfifo(pipe, 0600), 0);
