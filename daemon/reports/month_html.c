@@ -15,7 +15,7 @@ static const char style[] =
     "h1{font-size:21px;line-height:1.3;margin:0 0 2px}\n"
     "h2{font-size:16px;margin:22px 0 4px;break-after:avoid}\n"
     "h3{font-size:13px;margin:12px 0 2px;break-after:avoid}\n"
-    "p{margin:0 0 4px;color:#5b6673;break-after:avoid}\n"
+    "p{margin:0 0 4px;color:#5b6673;break-inside:avoid;break-after:avoid}\n"
     "p.note{color:#1c2733;border:1px solid #8a94a0;padding:4px 8px}\n"
     "table{width:100%;border-collapse:collapse;table-layout:fixed;margin:4px 0 12px;overflow-wrap:anywhere}\n"
     "thead{display:table-header-group}\n"
